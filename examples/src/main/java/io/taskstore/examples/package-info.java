@@ -1,0 +1,5 @@
+/** Programs to run and to copy from; each shows one use of TaskStore. */
+@NullMarked
+package io.taskstore.examples;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,156 @@
+package io.taskstore;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The door: every argument of a public factory or builder passes one of these, and so does no value that harms later. */
+final class Check {
+
+    static final int NAME = 100;
+    static final int KEY = 500;
+    static final int PERSON = 200;
+    static final int TITLE = 500;
+    static final int DESCRIPTION = 10_000;
+    static final int NOTE = 2_000;
+    static final int PRIORITY = 1_000;
+
+    static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
+    static final Duration LONGEST = Duration.ofDays(3_660);
+
+    private static final Pattern NAME_PATTERN = Pattern.compile("[\\p{Alnum}._:/+@#-]+");
+
+    private Check() {}
+
+    static <T> T given(String field, @Nullable T value) {
+        return InvalidInputException.notNull(field, value);
+    }
+
+    /** Accepts a text of 1 to so many characters that is not blank and that a database keeps as it is. */
+    static String text(String field, @Nullable String value, int limit) {
+        String text = given(field, value);
+        String expected = "a text of 1 to " + limit + " characters that is not blank";
+        notLonger(field, expected, text, limit);
+        if (text.isBlank()) {
+            throw new InvalidInputException(field, expected, text);
+        }
+        return storable(field, text);
+    }
+
+    /** Accepts a text of 0 to so many characters that a database keeps as it is. */
+    static String words(String field, @Nullable String value, int limit) {
+        String text = given(field, value);
+        notLonger(field, "a text of at most " + limit + " characters", text, limit);
+        return storable(field, text);
+    }
+
+    /** Accepts a name: what may stand in a log line, a metric or a routing key as it is. */
+    static String name(String field, @Nullable String value) {
+        String name = given(field, value);
+        if (name.length() > NAME || !NAME_PATTERN.matcher(name).matches()) {
+            throw new InvalidInputException(
+                    field, "a name of 1 to " + NAME + " ASCII letters, digits or . _ : / + @ # -", name);
+        }
+        return name;
+    }
+
+    static int between(String field, int low, int high, int value) {
+        if (value < low || value > high) {
+            throw new InvalidInputException(field, "between " + low + " and " + high, value);
+        }
+        return value;
+    }
+
+    static long between(String field, long low, long high, long value) {
+        if (value < low || value > high) {
+            throw new InvalidInputException(field, "between " + low + " and " + high, value);
+        }
+        return value;
+    }
+
+    /** Accepts an instant of the years 0001 to 9999 and cuts it to the microseconds that both databases keep. */
+    static Instant instant(String field, @Nullable Instant value) {
+        Instant instant = given(field, value);
+        if (instant.isBefore(EARLIEST) || instant.isAfter(LATEST.plusNanos(999))) {
+            throw new InvalidInputException(field, "an instant of the years 0001 to 9999", instant);
+        }
+        return instant.truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /** Accepts a duration from zero to ten years and cuts it to microseconds. */
+    static Duration delay(String field, @Nullable Duration value) {
+        return duration(field, Duration.ZERO, value);
+    }
+
+    /** Accepts a duration from a millisecond to ten years and cuts it to microseconds. */
+    static Duration limit(String field, @Nullable Duration value) {
+        return duration(field, Duration.ofMillis(1), value);
+    }
+
+    private static Duration duration(String field, Duration least, @Nullable Duration value) {
+        Duration duration = given(field, value);
+        if (duration.compareTo(least) < 0 || duration.compareTo(LONGEST) > 0) {
+            throw new InvalidInputException(
+                    field, "a duration from " + least + " to " + LONGEST.toDays() + " days", duration);
+        }
+        return duration.truncatedTo(ChronoUnit.MICROS);
+    }
+
+    static <T> List<T> list(String field, @Nullable Iterable<? extends @Nullable T> values, int limit) {
+        var list = new ArrayList<T>();
+        for (T value : given(field, values)) {
+            list.add(given(field + "[" + list.size() + "]", value));
+            if (list.size() > limit) {
+                throw new InvalidInputException(field, "at most " + limit + " members", "more");
+            }
+        }
+        return List.copyOf(list);
+    }
+
+    static <T> Set<T> set(String field, @Nullable Iterable<? extends @Nullable T> values) {
+        return Collections.unmodifiableSet(new LinkedHashSet<>(Check.<T>list(field, values, Integer.MAX_VALUE)));
+    }
+
+    static <K, V> Map<K, V> entries(String field, @Nullable Map<K, V> values) {
+        Map<K, V> copy = new LinkedHashMap<>();
+        given(field, values)
+                .forEach((key, value) -> copy.put(given(field + " key", key), given(field + "[" + key + "]", value)));
+        return Collections.unmodifiableMap(copy);
+    }
+
+    /** Accepts a set of names. */
+    static Set<String> names(String field, @Nullable Iterable<String> values) {
+        Set<String> names = set(field, values);
+        names.forEach(name -> name(field, name));
+        return names;
+    }
+
+    /** Accepts an array of names. */
+    static Set<String> names(String field, @Nullable String... values) {
+        return names(field, Arrays.asList(given(field, values)));
+    }
+
+    private static String storable(String field, String value) {
+        if (!Text.isStorable(value)) {
+            throw new InvalidInputException(field, "free of NUL and of lone surrogates", value);
+        }
+        return value;
+    }
+
+    private static void notLonger(String field, String expected, String text, int limit) {
+        if (text.length() > limit) {
+            throw InvalidInputException.unquoted(field, expected, "but has " + text.length());
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.taskstore;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The port through which callers see many tasks at a glance. Its answers are read in one moment each, and are empty rather
+ * than missing where there is nothing to tell.
+ */
+public interface Reports {
+
+    /** {@return how many tasks there are, by status, type, queue and submitter, among those stored within the range} */
+    Statistics statistics(TimeRange created);
+
+    /** {@return the runs going on now, the longest first, at most so many, 1 to 1,000} */
+    List<Execution> running(int limit);
+
+    /** {@return the runs that ended within the range, the longest first, at most so many, 1 to 1,000} */
+    List<Execution> slowest(TimeRange ended, int limit);
+
+    /** {@return the types whose runs failed within the range, most failures first, at most so many, 1 to 1,000} */
+    List<Failures> failing(TimeRange ended, int limit);
+
+    /** {@return how long the runs of each type took that ended within the range, by the name of the type} */
+    Map<String, Durations> durations(TimeRange ended);
+
+    /**
+     * {@return the lines that runs of the task logged, in the order of runs and lines}
+     *
+     * @param attempt the run; 0 for all
+     * @param least the least level
+     * @param after the last line seen, null to begin with the first
+     * @param limit how many at most, 1 to 1,000
+     */
+    List<LogEntry> logs(UUID taskId, int attempt, LogLevel least, @Nullable LogEntry after, int limit);
+
+    /**
+     * How many tasks there are.
+     *
+     * @param byStatus in each status
+     * @param byType of each type
+     * @param byQueue in each queue
+     * @param bySubmitter by each who submitted some; tasks without a submitter are left out
+     */
+    record Statistics(
+            Map<TaskStatus, Long> byStatus,
+            Map<String, Long> byType,
+            Map<String, Long> byQueue,
+            Map<String, Long> bySubmitter) {
+
+        /** Copies the maps. */
+        public Statistics {
+            byStatus = Check.entries("Statistics.byStatus", byStatus);
+            byType = Check.entries("Statistics.byType", byType);
+            byQueue = Check.entries("Statistics.byQueue", byQueue);
+            bySubmitter = Check.entries("Statistics.bySubmitter", bySubmitter);
+        }
+    }
+
+    /**
+     * How often the runs of a type failed.
+     *
+     * @param type the name of the type
+     * @param failed how many runs ended with an error
+     * @param runs how many runs ended in all
+     * @param last the error of the last that failed
+     */
+    record Failures(String type, long failed, long runs, TaskError last) {
+
+        /** Checks the numbers. */
+        public Failures {
+            Check.name("Failures.type", type);
+            Check.between("Failures.failed", 1, Long.MAX_VALUE, failed);
+            Check.between("Failures.runs", failed, Long.MAX_VALUE, runs);
+            Check.given("Failures.last", last);
+        }
+    }
+
+    /**
+     * How long runs took.
+     *
+     * @param runs how many there were, at least 1
+     * @param p50 the duration that half of them did not exceed
+     * @param p95 the duration that 95 % of them did not exceed
+     * @param p99 the duration that 99 % of them did not exceed
+     * @param longest the longest
+     */
+    record Durations(long runs, Duration p50, Duration p95, Duration p99, Duration longest) {
+
+        /** Checks the numbers. */
+        public Durations {
+            Check.between("Durations.runs", 1, Long.MAX_VALUE, runs);
+            Check.given("Durations.p50", p50);
+            Check.given("Durations.p95", p95);
+            Check.given("Durations.p99", p99);
+            Check.given("Durations.longest", longest);
+        }
+    }
+}

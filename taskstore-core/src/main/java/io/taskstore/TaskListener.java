@@ -1,0 +1,12 @@
+package io.taskstore;
+
+/**
+ * The host's ear at a worker. It is told of every event of every run, an end always after its commit, on a thread that
+ * serves nothing else; one that throws is logged and told of the next event all the same.
+ */
+@FunctionalInterface
+public interface TaskListener {
+
+    /** Takes note of the event. */
+    void on(TaskEvent event);
+}

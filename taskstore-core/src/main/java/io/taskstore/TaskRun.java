@@ -1,0 +1,32 @@
+package io.taskstore;
+
+/** One run of a task, as its handler sees it. It may be used by any thread that works for the handler, while it runs. */
+public interface TaskRun {
+
+    /** {@return the task as it was when it was claimed} */
+    Task task();
+
+    /** {@return whether the run should end soon: its task is to be cancelled, its time is over, or its claim is lost} */
+    boolean shouldStop();
+
+    /**
+     * Tells how far the run has come. The last value wins; it is written now and then, not at each call.
+     *
+     * @param percent 0 to 100
+     * @param text what it is doing, at most 500 characters; may be empty
+     */
+    void progress(int percent, String text);
+
+    /** Adds a line to the log of the run, which is kept beside the task. */
+    void log(LogLevel level, String message);
+
+    /**
+     * {@return the result of another task of the same workflow, which this one depends on}
+     *
+     * @param step the name of that task within the workflow
+     * @param type what to decode its result into
+     * @throws InvalidInputException if the workflow has no such task, or it has no result
+     * @throws PayloadException if the result is not of that type
+     */
+    <R> R resultOf(String step, Class<R> type);
+}

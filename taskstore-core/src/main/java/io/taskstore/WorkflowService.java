@@ -1,0 +1,96 @@
+package io.taskstore;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an application does with workflows: it submits, reads and changes them as a whole. Their tasks are tasks like all
+ * others, to be found by {@link TaskFilter#workflow}.
+ *
+ * <p>It is thread-safe. Where a method names no other exception, it throws what {@link WorkflowRepository} names, and
+ * {@link InvalidInputException} for arguments out of range.
+ */
+public final class WorkflowService {
+
+    private static final int MOST_LISTED = 1_000;
+
+    private final WorkflowRepository repository;
+    private final TaskService tasks;
+
+    /** Serves the workflows of the repository, whose tasks the service for tasks serves. */
+    public WorkflowService(WorkflowRepository repository, TaskService tasks) {
+        this.repository = Check.given("repository", repository);
+        this.tasks = Check.given("tasks", tasks);
+    }
+
+    /**
+     * Stores a workflow with all its tasks. When this returns, it is committed and will be run.
+     *
+     * @throws InvalidInputException if it could never end: it has no tasks, names one it does not have, or waits for itself
+     *     in a circle, which the message shows
+     * @throws OutcomeUnknownException if the answer to the commit was lost
+     * @throws DuplicateTaskException if an id or a unique key is taken
+     */
+    public Workflow submit(NewWorkflow workflow) {
+        Workflow stored = repository.create(tasks.draft(workflow));
+        tasks.wake();
+        return stored;
+    }
+
+    /** {@return the workflow, or empty if there is none} */
+    public Optional<Workflow> find(UUID id) {
+        return repository.find(Check.given("id", id));
+    }
+
+    /**
+     * {@return workflows that pass the filter, the newest first}
+     *
+     * @param after the place of the last one seen; null to begin with the newest
+     * @param limit how many at most, 1 to 1,000
+     */
+    public List<Workflow> list(WorkflowFilter filter, @Nullable Cursor after, int limit) {
+        return repository.list(Check.given("filter", filter), after, Check.between("limit", 1, MOST_LISTED, limit));
+    }
+
+    /** {@return the workflow with another name of 1 to 500 characters} */
+    public Workflow rename(UUID id, String name) {
+        return repository.rename(Check.given("id", id), Check.text("name", name, Check.TITLE));
+    }
+
+    /**
+     * Cancels the tasks of a workflow that have not ended.
+     *
+     * @param note for the histories; may be null
+     * @return the workflow as it is now
+     */
+    public Workflow cancel(UUID id, @Nullable String note) {
+        tasks.cancel(TaskFilter.all().workflow(Check.given("id", id)), note);
+        return existing(id);
+    }
+
+    /**
+     * Gives the tasks of a workflow that failed or were cancelled another life.
+     *
+     * @param note for the histories; may be null
+     * @return the workflow as it is now
+     */
+    public Workflow requeue(UUID id, @Nullable String note) {
+        tasks.requeue(TaskFilter.all().workflow(Check.given("id", id)), note);
+        return existing(id);
+    }
+
+    /**
+     * Deletes a workflow whose tasks have all ended, with the tasks, their histories and logs.
+     *
+     * @return whether it existed
+     */
+    public boolean delete(UUID id) {
+        return repository.delete(Check.given("id", id));
+    }
+
+    private Workflow existing(UUID id) {
+        return repository.find(id).orElseThrow(() -> new WorkflowNotFoundException(id));
+    }
+}

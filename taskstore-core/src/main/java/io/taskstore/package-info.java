@@ -1,0 +1,27 @@
+/**
+ * A durable task pipeline inside a Java process: what callers use.
+ *
+ * <pre>
+ * caller ── NewTask ──► TaskService.submit ──► TaskRepository.create            durable first
+ *                                         └──► TaskQueue.offer                  then a hint; may be refused
+ * worker:  TaskQueue.poll / due scan ──► claim ──► TaskHandler ──► settle
+ *                                     PENDING→RUNNING          RUNNING→COMPLETED | PENDING | FAILED | CANCELLED
+ * every arrow that changes a status writes one StatusChange in the same transaction
+ * </pre>
+ *
+ * <p>An application names its kinds of work ({@link io.taskstore.TaskType}), asks for work
+ * ({@link io.taskstore.NewTask}, {@link io.taskstore.NewWorkflow}) through {@link io.taskstore.TaskService} and
+ * {@link io.taskstore.WorkflowService}, and reads what became of it ({@link io.taskstore.Task},
+ * {@link io.taskstore.StatusHistory}). {@link io.taskstore.TaskHandler}, {@link io.taskstore.Outcome} and
+ * {@link io.taskstore.RetryPolicy} say how work is done. The ports ({@link io.taskstore.TaskRepository},
+ * {@link io.taskstore.WorkflowRepository}, {@link io.taskstore.QueueRepository}, {@link io.taskstore.TaskQueue},
+ * {@link io.taskstore.Reports}, {@link io.taskstore.MetricRepository}) are what a storage or a queue implements for
+ * callers; what it implements for workers is in the package {@code io.taskstore.spi}.
+ *
+ * <p>All values are immutable and checked where they are made. Whatever TaskStore throws on purpose is a
+ * {@link io.taskstore.TaskStoreException}. Nothing is null unless it is marked as nullable.
+ */
+@NullMarked
+package io.taskstore;
+
+import org.jspecify.annotations.NullMarked;

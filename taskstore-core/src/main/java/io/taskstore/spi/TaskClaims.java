@@ -1,0 +1,78 @@
+package io.taskstore.spi;
+
+import io.taskstore.WorkerId;
+import io.taskstore.WorkerProfile;
+import java.util.List;
+
+/**
+ * The port through which workers take tasks and give them back.
+ *
+ * <p>Implementations comply with the following, and with what {@link io.taskstore.TaskRepository} asks for:
+ *
+ * <ul>
+ *   <li>A task is RUNNING by at most one worker, and its attempt grows by one with each claim and never goes back.
+ *   <li>Every write that takes a task out of RUNNING by a worker, recovery's too, is guarded by its {@link Claim}. A claim
+ *       that is gone changes nothing.
+ *   <li>A request to cancel beats a retry, a snooze, a release and a recovery, and is beaten by a completion and a final
+ *       failure.
+ *   <li>A worker that is not alive has no claims for long: {@link #recover} takes every task that is RUNNING by it, also
+ *       one whose claim was committed after the worker's death.
+ *   <li>The death of a worker is final. Nothing makes the same {@link WorkerId} alive again.
+ * </ul>
+ */
+public interface TaskClaims {
+
+    /** So many crashes make a task FAILED, with an error of kind {@link io.taskstore.TaskError#POISON}. */
+    int POISON_CRASHES = 3;
+
+    /** {@return the id of a new worker, which is alive from now on} */
+    WorkerId register(WorkerProfile profile);
+
+    /** Tells that the worker is still there. It waits for no claim or settlement. */
+    Lease heartbeat(WorkerId worker);
+
+    /**
+     * Ends a worker in good order: the tasks that it holds are given back as by {@link Settlement.Released}, without a
+     * failure or a crash, and it is not alive any more. Does nothing for a worker that is not alive.
+     *
+     * @return the tasks that were given back
+     */
+    List<Recovered> retire(WorkerId worker);
+
+    /**
+     * Claims tasks that are PENDING, due, of the types and queues asked for, and in no paused queue, up to the slots.
+     *
+     * <p>They are taken by priority, the highest first, then by the time they are due, then by age; or by the time they are
+     * due alone, if the request wants the oldest. A task without a time to run at is due since it was stored. Where others
+     * claim at the same moment, tasks they are about to take are passed over.
+     *
+     * <p>A claim that names ids takes nothing else, and tells nothing of what is due next.
+     *
+     * @return nothing, for a worker that is not alive
+     */
+    Claimed claim(ClaimRequest request);
+
+    /**
+     * Records the ends of runs, each on its own: one that is lost or refused keeps none of the others from being recorded.
+     * All of them are committed when this returns.
+     *
+     * <p>A settlement that was recorded already by this very claim is not lost: its answer is what the task became then.
+     *
+     * @return one answer for each, in the same order
+     */
+    List<Settled> settle(List<Settlement> settlements);
+
+    /** {@return all claims that the worker holds by what the storage says, for it to compare with what it runs} */
+    List<Held> held(WorkerId worker);
+
+    /**
+     * Takes the tasks of all workers that are not alive from them: each becomes PENDING and due at once, with one crash more;
+     * CANCELLED, where that was requested; or FAILED, where it is the {@value #POISON_CRASHES}rd crash. It also lets go on
+     * whatever waits in a workflow though nothing blocks it any more. Tasks that a host drives are left alone.
+     *
+     * <p>Several processes may do so at once, and each task is taken once.
+     *
+     * @return what was taken
+     */
+    List<Recovered> recover();
+}

@@ -1,0 +1,13 @@
+package io.taskstore.testkit;
+
+import io.taskstore.architecture.ModuleShape;
+import org.junit.jupiter.api.Test;
+
+final class ArchitectureTest {
+    @Test
+    void theModuleHasItsShape() {
+        ModuleShape.of("io.taskstore.testkit")
+                .mayUse("io.taskstore", "io.taskstore.spi")
+                .verify();
+    }
+}

@@ -1,0 +1,11 @@
+package io.taskstore.embedded;
+
+import io.taskstore.architecture.ModuleShape;
+import org.junit.jupiter.api.Test;
+
+final class ArchitectureTest {
+    @Test
+    void theModuleHasItsShape() {
+        ModuleShape.of("io.taskstore.embedded").mayUse("io.taskstore..").verify();
+    }
+}
