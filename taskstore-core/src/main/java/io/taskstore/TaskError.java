@@ -11,6 +11,9 @@ public record TaskError(String kind, String message) {
 
     /** The handler did not end within the task's timeout. */
     public static final String TIMEOUT = "TIMEOUT";
+    /** The process of the run died, or the worker was not heard of for so long that it counts as dead. */
+    public static final String CRASH = "CRASH";
+
     /** The task took its process down as often as is tolerated. */
     public static final String POISON = "POISON";
     /** The payload could not be decoded into the type the handler takes. */

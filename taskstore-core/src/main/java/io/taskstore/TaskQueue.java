@@ -17,8 +17,8 @@ import java.util.UUID;
  *       off from its broker.
  *   <li>A queue holds a bounded number of hints and refuses what goes beyond. A refusal is remembered until a poll of each
  *       worker has told it as {@link Polled#missed}.
- *   <li>A hint goes to one worker that wants it. It goes to another if the first leaves without having it
- *       {@linkplain #handled}, where the queue can know.
+ *   <li>A hint goes to one worker that wants it, and to another if the first leaves without having it
+ *       {@linkplain #handled handled}.
  *   <li>A waiting poll returns as soon as there is something for it. What comes between two polls of a worker waits for
  *       the second.
  *   <li>Methods may be called from any thread; a worker polls from one.

@@ -1,0 +1,262 @@
+package io.taskstore.testkit;
+
+import io.taskstore.Task;
+import io.taskstore.TaskError;
+import io.taskstore.TaskStatus;
+import io.taskstore.WorkerId;
+import io.taskstore.WorkerProfile;
+import io.taskstore.spi.Claim;
+import io.taskstore.spi.ClaimRequest;
+import io.taskstore.spi.Claimed;
+import io.taskstore.spi.Held;
+import io.taskstore.spi.Lease;
+import io.taskstore.spi.Recovered;
+import io.taskstore.spi.Settled;
+import io.taskstore.spi.Settlement;
+import io.taskstore.spi.TaskClaims;
+import io.taskstore.testkit.Row.Why;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/** The reference for {@link TaskClaims}. Its workers live until they are retired or killed. */
+final class ReferenceClaims implements TaskClaims {
+
+    private static final Instant END_OF_TIME = Instant.parse("9999-12-31T23:59:59.999999Z");
+    private static final Duration BEAT = Duration.ofSeconds(3);
+
+    private final State state;
+    private final ReferenceTasks tasks;
+    private final Dependencies dependencies;
+
+    ReferenceClaims(State state, ReferenceTasks tasks) {
+        this.state = state;
+        this.tasks = tasks;
+        this.dependencies = new Dependencies(state);
+    }
+
+    @Override
+    public WorkerId register(WorkerProfile profile) {
+        return state.transaction(() -> {
+            WorkerId worker = new WorkerId(state.ids.get());
+            state.alive.put(worker, profile);
+            return worker;
+        });
+    }
+
+    @Override
+    public Lease heartbeat(WorkerId worker) {
+        return state.transaction(() -> new Lease(state.isAlive(worker), BEAT, Optional.empty()));
+    }
+
+    @Override
+    public List<Recovered> retire(WorkerId worker) {
+        return state.transaction(() -> {
+            if (state.alive.remove(worker) == null) {
+                return List.of();
+            }
+            return running(worker)
+                    .map(Claim::of)
+                    .map(claim -> new Settlement.Released(claim, Optional.empty(), "its worker was closed"))
+                    .map(release -> new Recovered(
+                            release.claim(), settle(release).status().orElseThrow()))
+                    .toList();
+        });
+    }
+
+    @Override
+    public Claimed claim(ClaimRequest request) {
+        return state.transaction(() -> {
+            if (!state.isAlive(request.worker())) {
+                return new Claimed(List.of(), false, Optional.empty());
+            }
+            Instant now = state.now();
+            List<Task> claimed = new ArrayList<>();
+            Map<String, Integer> taken = new HashMap<>();
+            boolean more = false;
+            boolean suspect = request.suspect();
+            for (Row row : wanted(request)
+                    .filter(tasks::isClaimable)
+                    .sorted(order(request))
+                    .toList()) {
+                String queue = row.task().queue();
+                boolean suspicious = row.task().crashes() > 0;
+                if (suspicious && !suspect) {
+                    continue;
+                } else if (claimed.size() >= request.slots().total()
+                        || taken.getOrDefault(queue, 0) >= request.slots().free(queue)) {
+                    more = true;
+                    continue;
+                }
+                suspect &= !suspicious;
+                taken.merge(queue, 1, Integer::sum);
+                claimed.add(state.put(ReferenceTasks.claimed(row, request.worker(), now))
+                        .task());
+            }
+            boolean tellsNext = request.ids().isEmpty() && !more;
+            return new Claimed(
+                    claimed, more && request.ids().isEmpty(), tellsNext ? nextDue(request, now) : Optional.empty());
+        });
+    }
+
+    private Stream<Row> wanted(ClaimRequest request) {
+        return state.all().stream()
+                .filter(row -> row.status() == TaskStatus.PENDING)
+                .filter(row -> request.ids().map(ids -> ids.contains(row.id())).orElse(true))
+                .filter(row -> request.types().contains(row.task().type()))
+                .filter(row -> request.slots().otherQueues()
+                        || request.slots().perQueue().containsKey(row.task().queue()));
+    }
+
+    private Optional<Instant> nextDue(ClaimRequest request, Instant now) {
+        return wanted(request)
+                .filter(row -> !state.paused.contains(row.task().queue()))
+                .flatMap(row -> row.task().runAt().stream())
+                .filter(now::isBefore)
+                .min(Comparator.naturalOrder());
+    }
+
+    private static Comparator<Row> order(ClaimRequest request) {
+        Comparator<Row> byDue = Comparator.comparing(
+                        (Row row) -> row.task().runAt().orElse(row.task().createdAt()))
+                .thenComparing(State.OLDEST_FIRST);
+        Comparator<Row> byPriority =
+                Comparator.comparing((Row row) -> row.task().priority()).reversed();
+        return request.oldestFirst() ? byDue : byPriority.thenComparing(byDue);
+    }
+
+    @Override
+    public List<Settled> settle(List<Settlement> settlements) {
+        return state.transaction(() -> settlements.stream().map(this::settle).toList());
+    }
+
+    private Settled settle(Settlement settlement) {
+        Claim claim = settlement.claim();
+        Optional<Row> found = state.find(claim.taskId());
+        if (found.filter(row -> row.isHeldBy(claim)).isEmpty()) {
+            return new Settled(claim, found.flatMap(row -> settledBefore(row, claim)));
+        }
+        Row ended = state.put(after(found.get(), settlement).settled(claim));
+        if (ended.status().isTerminal()) {
+            dependencies.afterEnd(ended);
+        }
+        return new Settled(claim, Optional.of(ended.status()));
+    }
+
+    /** {@return what the task became when this very claim was settled, if it was} */
+    private static Optional<TaskStatus> settledBefore(Row row, Claim claim) {
+        return row.settled().contains(claim)
+                ? row.statusHistory().executions().stream()
+                        .filter(run -> run.attempt() == claim.attempt())
+                        .findFirst()
+                        .flatMap(run -> run.endedAs())
+                : Optional.empty();
+    }
+
+    private Row after(Row row, Settlement settlement) {
+        Why why = Why.NOTHING.by(Optional.of(settlement.claim().worker())).ran(settlement.ran());
+        Task task = row.task();
+        if (settlement instanceof Settlement.Completed completed) {
+            return row.moved(
+                    TaskStatus.COMPLETED,
+                    state.now(),
+                    why,
+                    changed -> changed.result(completed.result().orElse(null)).error(null));
+        } else if (settlement instanceof Settlement.Failed failed) {
+            return row.moved(
+                    TaskStatus.FAILED,
+                    state.now(),
+                    why.error(failed.error()),
+                    changed -> changed.error(failed.error()).failures(task.failures() + 1));
+        } else if (settlement instanceof Settlement.Cancelled cancelled) {
+            return row.moved(
+                    TaskStatus.CANCELLED,
+                    state.now(),
+                    why.note(Optional.of(cancelled.note())),
+                    UnaryOperator.identity());
+        } else if (settlement instanceof Settlement.Retried retried) {
+            return again(
+                    row,
+                    why.error(retried.error()),
+                    changed -> changed.error(retried.error())
+                            .failures(task.failures() + 1)
+                            .runAt(later(retried.delay())));
+        } else if (settlement instanceof Settlement.Snoozed snoozed) {
+            return again(row, why, changed -> changed.runAt(later(snoozed.delay())));
+        }
+        String note = ((Settlement.Released) settlement).note();
+        return again(row, why.note(Optional.of(note)), changed -> changed.runAt(null));
+    }
+
+    /** {@return the row, PENDING again; a request to cancel it is granted now} */
+    private Row again(Row row, Why why, UnaryOperator<Task.Builder> also) {
+        return row.task().cancelRequested()
+                ? row.moved(
+                        TaskStatus.CANCELLED,
+                        state.now(),
+                        why.note(Optional.of("a cancel was requested")),
+                        task -> also.apply(task).runAt(row.task().runAt().orElse(null)))
+                : row.moved(TaskStatus.PENDING, state.now(), why, also);
+    }
+
+    private Instant later(Duration delay) {
+        Duration rest = Duration.between(state.now(), END_OF_TIME);
+        return delay.compareTo(rest) < 0 ? state.now().plus(delay) : END_OF_TIME;
+    }
+
+    @Override
+    public List<Held> held(WorkerId worker) {
+        return state.transaction(() -> running(worker)
+                .map(task -> new Held(Claim.of(task), task.cancelRequested()))
+                .toList());
+    }
+
+    @Override
+    public List<Recovered> recover() {
+        return state.transaction(() -> state.all().stream()
+                .filter(State::isRunningByWorker)
+                .filter(row -> !row.task().worker().map(state::isAlive).orElse(false))
+                .map(this::recovered)
+                .toList());
+    }
+
+    private Recovered recovered(Row row) {
+        Claim claim = Claim.of(row.task());
+        int crashes = row.task().crashes() + 1;
+        Why why = Why.NOTHING.by(Optional.of(claim.worker()));
+        Row after;
+        if (row.task().cancelRequested() || crashes < POISON_CRASHES) {
+            TaskError crash = new TaskError(TaskError.CRASH, "its worker is not alive any more");
+            after = again(
+                    row,
+                    why.error(crash),
+                    task -> task.error(crash).crashes(crashes).runAt(null));
+        } else {
+            TaskError poison = new TaskError(TaskError.POISON, "it took its process down " + crashes + " times");
+            after = row.moved(
+                    TaskStatus.FAILED,
+                    state.now(),
+                    why.error(poison),
+                    task -> task.error(poison).crashes(crashes));
+        }
+        state.put(after);
+        if (after.status().isTerminal()) {
+            dependencies.afterEnd(after);
+        }
+        return new Recovered(claim, after.status());
+    }
+
+    private Stream<Task> running(WorkerId worker) {
+        return state.all().stream()
+                .map(Row::task)
+                .filter(task -> task.status() == TaskStatus.RUNNING)
+                .filter(task -> task.worker().filter(worker::equals).isPresent());
+    }
+}
