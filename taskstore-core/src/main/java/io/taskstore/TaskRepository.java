@@ -95,9 +95,10 @@ public interface TaskRepository {
      * Moves a task to another status on behalf of a host that drives statuses itself.
      *
      * <p>A move to RUNNING makes the attempt grow and names no worker: recovery, timeouts and workers leave the task
-     * alone, and only the host moves it on. A move to FAILED stores an error of kind {@link TaskError#HOST} with the note as
-     * message. A move of a FAILED or CANCELLED task to PENDING is a requeue. A terminal move counts for the task's workflow
-     * as any other does.
+     * alone, and only the host moves it on, before its time to run at and in a paused queue too. A move from RUNNING back to
+     * PENDING makes it due at once. A move to FAILED stores an error of kind {@link TaskError#HOST} with the note as message.
+     * A move of a FAILED or CANCELLED task to PENDING is a {@linkplain #requeue requeue}. A terminal move counts for the
+     * task's workflow as any other does.
      *
      * @param expectedVersion the version the caller has seen
      * @param note for the history, at most 2,000 characters
@@ -113,29 +114,35 @@ public interface TaskRepository {
     /**
      * Cancels the tasks that pass the filter and have not ended. PENDING and WAITING ones, and RUNNING ones that a host
      * drives, are CANCELLED at once; RUNNING ones that a worker holds are marked, and named in the answer unless they were
-     * marked before. Marking adds no change to the history and leaves the version alone.
+     * marked before. Marking adds no change to the history and leaves the version alone. What depends on a task that was
+     * cancelled is treated as at any other end, after all that pass the filter themselves.
      *
      * <p>Where many tasks pass, the work is done in several transactions; each counts on its own.
      *
      * @param note for the history of those cancelled at once, at most 2,000 characters
+     * @return how many were cancelled or are marked now, with the dependants that were cancelled because of them
      */
     Changed cancel(TaskFilter filter, @Nullable String note);
 
     /**
      * Gives the FAILED and CANCELLED tasks that pass the filter another life: PENDING, or WAITING while something in their
-     * workflow still blocks them. Failures, crashes, progress, result, error, time to run at and a request to cancel are
-     * cleared; the attempt goes on. Dependants that were cancelled because of such a task are revived with it. A task whose
-     * unique key another task holds meanwhile is refused.
+     * workflow still blocks them, which includes whatever is requeued together with them. Failures, crashes, progress,
+     * result, error, time to run at and a request to cancel are cleared; the attempt goes on.
+     *
+     * <p>A dependant that was cancelled because of such a task lives again with it, as WAITING; unless another task that it
+     * depends on failed or was cancelled too, which then becomes the cause. A task whose unique key is held by another by
+     * then is refused; of several with the same key the oldest gets it.
      *
      * <p>Where many tasks pass, the work is done in several transactions; each counts on its own.
      *
      * @param note for the history, at most 2,000 characters
+     * @return how many live again, dependants included, and which were refused
      */
     Changed requeue(TaskFilter filter, @Nullable String note);
 
     /**
-     * Deletes the tasks that pass the filter, with their histories and logs. RUNNING tasks and single tasks of a workflow
-     * are refused.
+     * Deletes the tasks that pass the filter, in whatever status, with their histories and logs. RUNNING tasks and single
+     * tasks of a workflow are refused.
      *
      * <p>Where many tasks pass, the work is done in several transactions; each counts on its own.
      */

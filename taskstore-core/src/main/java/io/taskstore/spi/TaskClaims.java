@@ -56,7 +56,8 @@ public interface TaskClaims {
      * Records the ends of runs, each on its own: one that is lost or refused keeps none of the others from being recorded.
      * All of them are committed when this returns.
      *
-     * <p>A settlement that was recorded already by this very claim is not lost: its answer is what the task became then.
+     * <p>A settlement that was recorded already for this very claim is not lost: its answer is what the task became then,
+     * whatever became of the task since. A claim that was recovered is lost, though.
      *
      * @return one answer for each, in the same order
      */
@@ -66,9 +67,10 @@ public interface TaskClaims {
     List<Held> held(WorkerId worker);
 
     /**
-     * Takes the tasks of all workers that are not alive from them: each becomes PENDING and due at once, with one crash more;
-     * CANCELLED, where that was requested; or FAILED, where it is the {@value #POISON_CRASHES}rd crash. It also lets go on
-     * whatever waits in a workflow though nothing blocks it any more. Tasks that a host drives are left alone.
+     * Takes the tasks of all workers that are not alive from them, with one crash more each: a task becomes PENDING and due
+     * at once; CANCELLED, where that was requested; or FAILED, where it is the {@value #POISON_CRASHES}rd crash. Error and
+     * history tell the crash as {@link io.taskstore.TaskError#CRASH} or {@link io.taskstore.TaskError#POISON}. It also lets go
+     * on whatever waits in a workflow though nothing blocks it any more. Tasks that a host drives are left alone.
      *
      * <p>Several processes may do so at once, and each task is taken once.
      *
