@@ -1,5 +1,6 @@
 package io.taskstore;
 
+import io.taskstore.architecture.DocumentedApi;
 import io.taskstore.architecture.ModuleShape;
 import org.junit.jupiter.api.Test;
 
@@ -91,5 +92,10 @@ final class ArchitectureTest {
                         "spi.TaskClaims")
                 .mayUse("com.fasterxml.jackson..", "org.slf4j..")
                 .verify();
+    }
+
+    @Test
+    void everythingPublicSaysWhatItIs() {
+        DocumentedApi.in("src/main/java").verify();
     }
 }

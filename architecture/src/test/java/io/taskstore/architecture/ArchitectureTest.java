@@ -6,8 +6,13 @@ final class ArchitectureTest {
     @Test
     void theModuleHasItsShape() {
         ModuleShape.of("io.taskstore.architecture")
-                .publicTypes("ModuleShape")
-                .mayUse("com.tngtech.archunit..")
+                .publicTypes("DocumentedApi", "ModuleShape")
+                .mayUse("com.tngtech.archunit..", "com.sun.source..", "javax..")
                 .verify();
+    }
+
+    @Test
+    void everythingPublicSaysWhatItIs() {
+        DocumentedApi.in("src/main/java").verify();
     }
 }

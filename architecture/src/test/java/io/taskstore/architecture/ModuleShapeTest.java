@@ -52,10 +52,10 @@ final class ModuleShapeTest {
     void publicTypesAreExactlyThoseListed() {
         var shape = shape("package app; public final class Surplus {}").publicTypes("Missing", "spi.Absent");
 
-        assertThat(shape).satisfies(it -> assertThat(violation(it)).isEqualTo("""
-                                app is not in shape:
-                                Public types that are listed but do not exist: [app.Missing, app.spi.Absent]
-                                Types that are public but not listed: [app.Surplus]"""));
+        assertThat(violation(shape)).isEqualTo("""
+                app is not in shape:
+                Public types that are listed but do not exist: [app.Missing, app.spi.Absent]
+                Types that are public but not listed: [app.Surplus]""");
     }
 
     @Test

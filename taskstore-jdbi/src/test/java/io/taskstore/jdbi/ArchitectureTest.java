@@ -1,5 +1,6 @@
 package io.taskstore.jdbi;
 
+import io.taskstore.architecture.DocumentedApi;
 import io.taskstore.architecture.ModuleShape;
 import org.junit.jupiter.api.Test;
 
@@ -9,5 +10,10 @@ final class ArchitectureTest {
         ModuleShape.of("io.taskstore.jdbi")
                 .mayUse("io.taskstore", "io.taskstore.spi")
                 .verify();
+    }
+
+    @Test
+    void everythingPublicSaysWhatItIs() {
+        DocumentedApi.in("src/main/java").verify();
     }
 }

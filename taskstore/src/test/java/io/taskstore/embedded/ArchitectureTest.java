@@ -1,5 +1,6 @@
 package io.taskstore.embedded;
 
+import io.taskstore.architecture.DocumentedApi;
 import io.taskstore.architecture.ModuleShape;
 import org.junit.jupiter.api.Test;
 
@@ -7,5 +8,10 @@ final class ArchitectureTest {
     @Test
     void theModuleHasItsShape() {
         ModuleShape.of("io.taskstore.embedded").mayUse("io.taskstore..").verify();
+    }
+
+    @Test
+    void everythingPublicSaysWhatItIs() {
+        DocumentedApi.in("src/main/java").verify();
     }
 }
