@@ -43,4 +43,39 @@ public abstract class StorageContract {
             super(StorageContract.this);
         }
     }
+
+    @Nested
+    class Workflows extends WorkflowContract {
+        Workflows() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class Unblocking extends UnblockingContract {
+        Unblocking() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class Surroundings extends SurroundingsContract {
+        Surroundings() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class Records extends RecordsContract {
+        Records() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class Closing extends ClosingContract {
+        Closing() {
+            super(StorageContract.this);
+        }
+    }
 }

@@ -8,7 +8,9 @@ final class ArchitectureTest {
     @Test
     void theModuleHasItsShape() {
         ModuleShape.of("io.taskstore.testkit")
-                .mayUse("io.taskstore", "io.taskstore.spi")
+                .publicTypes(
+                        "CountingIds", "Fixtures", "ManualClock", "ReferenceQueue", "ReferenceStorage", "StorageContract")
+                .mayUse("io.taskstore", "io.taskstore.spi", "org.assertj.core..", "org.junit.jupiter.api..")
                 .verify();
     }
 
