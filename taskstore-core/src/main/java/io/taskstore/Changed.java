@@ -8,8 +8,8 @@ import java.util.UUID;
  *
  * @param count how many tasks were changed; a RUNNING task that is to be cancelled counts
  * @param cancelRequested the RUNNING tasks whose workers have to be told to stop
- * @param refused the tasks that passed the filter and could be changed by their status, but not for another reason: a
- *     newer holder of their unique key, or a workflow they belong to; at most 1,000 are named
+ * @param refused the tasks that the method says it refuses, such as a RUNNING one that was to be deleted; at most 1,000 are
+ *     named
  */
 public record Changed(long count, Set<UUID> cancelRequested, Set<UUID> refused) {
 

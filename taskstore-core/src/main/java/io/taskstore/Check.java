@@ -14,8 +14,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The door: every argument of a public factory or builder passes one of these, and so does no value that harms later. */
-final class Check {
+/**
+ * The door that every argument of a public factory or builder passes: each method accepts a value or refuses it with an
+ * {@link InvalidInputException} that names the field. It is public for those who implement a port and have raw arguments to
+ * check.
+ */
+public final class Check {
 
     static final int NAME = 100;
     static final int KEY = 500;
@@ -25,6 +29,8 @@ final class Check {
     static final int NOTE = 2_000;
     static final int PRIORITY = 1_000;
 
+    static final String STORABLE = "free of NUL and of lone surrogates";
+
     static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
     static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
     static final Duration LONGEST = Duration.ofDays(3_660);
@@ -33,12 +39,38 @@ final class Check {
 
     private Check() {}
 
-    static <T> T given(String field, @Nullable T value) {
-        return InvalidInputException.notNull(field, value);
+    /** Accepts whatever is not null. */
+    public static <T> T given(String field, @Nullable T value) {
+        if (value == null) {
+            throw new InvalidInputException(field, "given", null);
+        }
+        return value;
+    }
+
+    /**
+     * Accepts what meets the condition.
+     *
+     * @param expected what the value must be, as the end of a sentence that begins with "must be"
+     * @param actual the value, for the message
+     */
+    public static void that(boolean condition, String field, String expected, @Nullable Object actual) {
+        if (!condition) {
+            throw new InvalidInputException(field, expected, actual);
+        }
+    }
+
+    /** Accepts one JSON value of at most 1 MiB, nested at most 200 deep; the message of a refusal never quotes it. */
+    public static String json(String field, @Nullable String value) {
+        return Json.check(field, given(field, value), Json.LARGEST);
+    }
+
+    /** Accepts a note for the history, which may be empty: at most 2,000 characters that a database keeps as they are. */
+    public static String note(String field, @Nullable String value) {
+        return words(field, value, NOTE);
     }
 
     /** Accepts a text of 1 to so many characters that is not blank and that a database keeps as it is. */
-    static String text(String field, @Nullable String value, int limit) {
+    public static String text(String field, @Nullable String value, int limit) {
         String text = given(field, value);
         String expected = "a text of 1 to " + limit + " characters that is not blank";
         notLonger(field, expected, text, limit);
@@ -48,15 +80,22 @@ final class Check {
         return storable(field, text);
     }
 
-    /** Accepts a text of 0 to so many characters that a database keeps as it is. */
-    static String words(String field, @Nullable String value, int limit) {
+    /** Accepts a text of 0 to so many characters that a database keeps as it is; the message of a refusal never quotes it. */
+    public static String words(String field, @Nullable String value, int limit) {
         String text = given(field, value);
         notLonger(field, "a text of at most " + limit + " characters", text, limit);
         return storable(field, text);
     }
 
+    private static String storable(String field, String text) {
+        if (!Text.isStorable(text)) {
+            throw InvalidInputException.unquoted(field, STORABLE, "but has one of them");
+        }
+        return text;
+    }
+
     /** Accepts a name: what may stand in a log line, a metric or a routing key as it is. */
-    static String name(String field, @Nullable String value) {
+    public static String name(String field, @Nullable String value) {
         String name = given(field, value);
         if (name.length() > NAME || !NAME_PATTERN.matcher(name).matches()) {
             throw new InvalidInputException(
@@ -65,22 +104,28 @@ final class Check {
         return name;
     }
 
-    static int between(String field, int low, int high, int value) {
+    /** Accepts a number in the range, both ends included. */
+    public static int between(String field, int low, int high, int value) {
         if (value < low || value > high) {
-            throw new InvalidInputException(field, "between " + low + " and " + high, value);
+            throw new InvalidInputException(field, range(low, high, Integer.MAX_VALUE), value);
         }
         return value;
     }
 
-    static long between(String field, long low, long high, long value) {
+    /** Accepts a number in the range, both ends included. */
+    public static long between(String field, long low, long high, long value) {
         if (value < low || value > high) {
-            throw new InvalidInputException(field, "between " + low + " and " + high, value);
+            throw new InvalidInputException(field, range(low, high, Long.MAX_VALUE), value);
         }
         return value;
+    }
+
+    private static String range(long low, long high, long most) {
+        return high == most ? "at least " + low : "between " + low + " and " + high;
     }
 
     /** Accepts an instant of the years 0001 to 9999 and cuts it to the microseconds that both databases keep. */
-    static Instant instant(String field, @Nullable Instant value) {
+    public static Instant instant(String field, @Nullable Instant value) {
         Instant instant = given(field, value);
         if (instant.isBefore(EARLIEST) || instant.isAfter(LATEST.plusNanos(999))) {
             throw new InvalidInputException(field, "an instant of the years 0001 to 9999", instant);
@@ -89,7 +134,7 @@ final class Check {
     }
 
     /** Accepts a duration from zero to ten years and cuts it to microseconds. */
-    static Duration delay(String field, @Nullable Duration value) {
+    public static Duration delay(String field, @Nullable Duration value) {
         return duration(field, Duration.ZERO, value);
     }
 
@@ -112,7 +157,7 @@ final class Check {
         for (T value : given(field, values)) {
             list.add(given(field + "[" + list.size() + "]", value));
             if (list.size() > limit) {
-                throw new InvalidInputException(field, "at most " + limit + " members", "more");
+                throw InvalidInputException.unquoted(field, "at most " + limit + " members", "but has more");
             }
         }
         return List.copyOf(list);
@@ -125,7 +170,7 @@ final class Check {
     static <K, V> Map<K, V> entries(String field, @Nullable Map<K, V> values) {
         Map<K, V> copy = new LinkedHashMap<>();
         given(field, values)
-                .forEach((key, value) -> copy.put(given(field + " key", key), given(field + "[" + key + "]", value)));
+                .forEach((key, value) -> copy.put(given(field + " key", key), given(field + " value", value)));
         return Collections.unmodifiableMap(copy);
     }
 
@@ -139,13 +184,6 @@ final class Check {
     /** Accepts an array of names. */
     static Set<String> names(String field, @Nullable String... values) {
         return names(field, Arrays.asList(given(field, values)));
-    }
-
-    private static String storable(String field, String value) {
-        if (!Text.isStorable(value)) {
-            throw new InvalidInputException(field, "free of NUL and of lone surrogates", value);
-        }
-        return value;
     }
 
     private static void notLonger(String field, String expected, String text, int limit) {

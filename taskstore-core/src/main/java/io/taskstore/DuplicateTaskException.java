@@ -21,9 +21,9 @@ public final class DuplicateTaskException extends TaskStoreException {
         this.uniqueKey = uniqueKey;
     }
 
-    /** {@return the refusal of an id that a task with other content has already} */
+    /** {@return the refusal of an id that a task or a workflow with other content has already} */
     public static DuplicateTaskException ofId(UUID id) {
-        return new DuplicateTaskException("task " + id + " exists already with other content", id, id, null);
+        return new DuplicateTaskException("the id " + id + " is taken by other content", id, id, null);
     }
 
     /**

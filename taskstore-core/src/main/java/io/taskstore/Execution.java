@@ -25,8 +25,11 @@ public record Execution(UUID taskId, StatusChange opened, Optional<StatusChange>
         int attempt = opened.attempt();
         if (!closed.map(change -> change.closesRun() && change.attempt() == attempt)
                 .orElse(true)) {
+            StatusChange other = closed.get();
             throw new InvalidInputException(
-                    "Execution.closed", "a change from RUNNING of attempt " + attempt, closed.get());
+                    "Execution.closed",
+                    "a change from RUNNING of attempt " + attempt,
+                    "from " + other.from().map(Enum::name).orElse("nothing") + " of attempt " + other.attempt());
         }
     }
 

@@ -35,7 +35,7 @@ final class Explanation {
             case PENDING -> pending();
             case RUNNING -> running();
             case COMPLETED -> "it completed in attempt " + task.attempt();
-            case FAILED -> "it failed " + times(task.failures() + task.crashes()) + because();
+            case FAILED -> failed();
             case CANCELLED ->
                 "it was cancelled"
                         + note().map(note -> " with the note \"" + note + '"').orElse("");
@@ -91,6 +91,15 @@ final class Explanation {
         return task.cancelRequested() ? who + ", and was asked to cancel it" : who;
     }
 
+    /** A host that drives statuses itself fails a task without any run that failed. */
+    private String failed() {
+        long badRuns = (long) task.failures() + task.crashes();
+        return badRuns == 0
+                ? "it failed"
+                        + task.error().map(error -> " with " + error.summary()).orElse("")
+                : "it failed " + times(badRuns) + because();
+    }
+
     private String because() {
         return task.error().map(error -> ", last with " + error.summary()).orElse("");
     }
@@ -99,11 +108,7 @@ final class Explanation {
         return situation.last().flatMap(StatusChange::note);
     }
 
-    private static String times(int number) {
-        return switch (number) {
-            case 1 -> "once";
-            case 2 -> "twice";
-            default -> number + " times";
-        };
+    private static String times(long number) {
+        return number == 1 ? "once" : number == 2 ? "twice" : number + " times";
     }
 }

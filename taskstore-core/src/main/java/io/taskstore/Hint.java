@@ -3,7 +3,7 @@ package io.taskstore;
 import java.util.UUID;
 
 /**
- * A word that a task may be claimable now. It may be late, repeated, forged or lost: the claim decides, and a scan finds
+ * The name of a task that may be claimable now, with what decides who could run it. It may be late, repeated, forged or lost: the claim decides, and a scan finds
  * what no hint told.
  *
  * @param id the task

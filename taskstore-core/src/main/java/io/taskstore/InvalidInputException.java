@@ -25,7 +25,7 @@ public final class InvalidInputException extends TaskStoreException {
     }
 
     private InvalidInputException(String field, String expected, String problem, @Nullable Throwable cause) {
-        super(field + " must be " + expected + ", " + problem, cause);
+        super(Text.printable(field + " must be " + expected + ", " + problem), cause);
         this.field = field;
         this.expected = expected;
     }
@@ -37,30 +37,6 @@ public final class InvalidInputException extends TaskStoreException {
      */
     static InvalidInputException unquoted(String field, String expected, String problem) {
         return new InvalidInputException(field, expected, problem, null);
-    }
-
-    /**
-     * Answers with the value, or refuses a null.
-     *
-     * @param field the argument, in the words of the API
-     */
-    public static <T> T notNull(String field, @Nullable T value) {
-        if (value == null) {
-            throw new InvalidInputException(field, "given", null);
-        }
-        return value;
-    }
-
-    /**
-     * Refuses the value of a field unless the condition holds.
-     *
-     * @param field the argument, in the words of the API
-     * @param expected what it must be, as the end of a sentence that begins with "must be"
-     */
-    public static void require(boolean condition, String field, String expected, @Nullable Object actual) {
-        if (!condition) {
-            throw new InvalidInputException(field, expected, actual);
-        }
     }
 
     /** {@return the refused argument, in the words of the API} */

@@ -28,7 +28,7 @@ final class Json {
         Check.given(field, json);
         long length = json.length() > largest ? json.length() : Text.utf8Length(json);
         if (length < 0) {
-            throw InvalidInputException.unquoted(field, "free of NUL and of lone surrogates", "but has one of them");
+            throw InvalidInputException.unquoted(field, Check.STORABLE, "but has one of them");
         }
         if (length > largest) {
             throw InvalidInputException.unquoted(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
@@ -52,6 +53,12 @@ public final class Metadata {
         node.fieldNames().forEachRemaining(key -> Check.text("metadata key", key, Check.NAME));
         metadata.scalars();
         return metadata;
+    }
+
+    /** {@return the metadata that a storage kept, which were checked when they came in; they are read when asked for} */
+    public static Metadata stored(String json) {
+        Check.given("metadata", json);
+        return json.equals(EMPTY.json) ? EMPTY : new Metadata(json);
     }
 
     /** {@return this metadata with one more entry, or with another value for it} */
@@ -121,14 +128,15 @@ public final class Metadata {
         return "n:" + value.stripTrailingZeros();
     }
 
+    /** A number of the host's own may say anything in its text, or fail at it. */
     static BigDecimal decimal(String field, @Nullable Number value) {
-        String text = Check.given(field, value).toString();
+        Number given = Check.given(field, value);
         try {
-            BigDecimal number = new BigDecimal(text);
+            BigDecimal number = new BigDecimal(given.toString());
             comparable(number);
             return number;
-        } catch (NumberFormatException | ArithmeticException e) {
-            throw new InvalidInputException(field, "a finite number", text);
+        } catch (RuntimeException e) {
+            throw InvalidInputException.unquoted(field, "a finite number", "but is not");
         }
     }
 
@@ -164,11 +172,14 @@ public final class Metadata {
                 return object;
             }
             throw InvalidInputException.unquoted("metadata", "a JSON object", "but is another value");
-        } catch (JsonProcessingException e) {
+        } catch (MismatchedInputException e) {
+            throw InvalidInputException.unquoted("metadata", "a JSON object with each key once", "but has one twice");
+        } catch (JsonProcessingException | NumberFormatException e) {
             throw InvalidInputException.unquoted(
                     "metadata",
-                    "a JSON object with each key once",
-                    "but cannot be read: " + e.getClass().getSimpleName());
+                    "a JSON object with keys of at most " + Check.NAME
+                            + " characters and numbers of at most 1,000 digits",
+                    "but has others");
         }
     }
 

@@ -27,6 +27,6 @@ public record MetricSample(String name, Kind kind, Instant at, double value) {
         Check.name("MetricSample.name", name);
         Check.given("MetricSample.kind", kind);
         at = Check.instant("MetricSample.at", at);
-        InvalidInputException.require(Double.isFinite(value), "MetricSample.value", "finite", value);
+        Check.that(Double.isFinite(value), "MetricSample.value", "finite", value);
     }
 }

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class NewWorkflow {
 
     private static final int MOST_TASKS = 10_000;
+    private static final int LONGEST_CIRCLE = 1_000;
 
     /** What has to happen to a task before those that depend on it may run. */
     public enum Requires {
@@ -55,38 +58,68 @@ public final class NewWorkflow {
         }
     }
 
+    /**
+     * The steps by name. A changed copy shares the older ones and copies the few recent ones, which go before an older one
+     * of the same name, so that thousands of steps are added fast.
+     */
+    private record Steps(
+            Map<String, Step> older,
+            Map<String, Step> recent,
+            @Nullable Step last,
+            int size) {
+
+        private static final Steps NONE = new Steps(Map.of(), Map.of(), null, 0);
+        private static final int MOST_RECENT = 100;
+
+        boolean contains(String name) {
+            return older.containsKey(name) || recent.containsKey(name);
+        }
+
+        Steps with(Step step) {
+            int grown = contains(step.name()) ? size : size + 1;
+            Map<String, Step> changed = new LinkedHashMap<>(recent);
+            changed.put(step.name(), step);
+            return changed.size() < MOST_RECENT
+                    ? new Steps(older, changed, step, grown)
+                    : new Steps(merged(older, changed), Map.of(), step, grown);
+        }
+
+        Map<String, Step> all() {
+            return merged(older, recent);
+        }
+
+        private static Map<String, Step> merged(Map<String, Step> older, Map<String, Step> recent) {
+            Map<String, Step> all = new LinkedHashMap<>(older);
+            all.putAll(recent);
+            return all;
+        }
+    }
+
     private final @Nullable UUID id;
     private final String name;
     private final @Nullable String submittedBy;
-    private final Map<String, Step> steps;
-    private final @Nullable Step last;
+    private final Steps steps;
 
-    private NewWorkflow(
-            @Nullable UUID id,
-            String name,
-            @Nullable String submittedBy,
-            Map<String, Step> steps,
-            @Nullable Step last) {
+    private NewWorkflow(@Nullable UUID id, String name, @Nullable String submittedBy, Steps steps) {
         this.id = id;
         this.name = name;
         this.submittedBy = submittedBy;
         this.steps = steps;
-        this.last = last;
     }
 
     /** {@return a workflow without tasks so far; its name for people has 1 to 500 characters} */
     public static NewWorkflow of(String name) {
-        return new NewWorkflow(null, Check.text("NewWorkflow.name", name, Check.TITLE), null, Map.of(), null);
+        return new NewWorkflow(null, Check.text("NewWorkflow.name", name, Check.TITLE), null, Steps.NONE);
     }
 
     /** {@return the same with an id of the caller's; a submit may be repeated with the same id and content} */
     public NewWorkflow id(UUID id) {
-        return new NewWorkflow(Check.given("id", id), name, submittedBy, steps, last);
+        return new NewWorkflow(Check.given("id", id), name, submittedBy, steps);
     }
 
     /** {@return the same with the name of who asks for it, 1 to 200 characters} */
     public NewWorkflow submittedBy(String submittedBy) {
-        return new NewWorkflow(id, name, Check.text("submittedBy", submittedBy, Check.PERSON), steps, last);
+        return new NewWorkflow(id, name, Check.text("submittedBy", submittedBy, Check.PERSON), steps);
     }
 
     /**
@@ -96,10 +129,10 @@ public final class NewWorkflow {
      */
     public NewWorkflow task(String step, NewTask task) {
         Step added = new Step(step, task, Map.of());
-        if (steps.containsKey(step)) {
+        if (steps.contains(step)) {
             throw new InvalidInputException("NewWorkflow.task", "named as no other of the workflow", step);
         }
-        Check.between("NewWorkflow.size", 1, MOST_TASKS, steps.size() + 1);
+        Check.between("NewWorkflow.size", 1, MOST_TASKS, steps.size + 1);
         return with(added);
     }
 
@@ -130,11 +163,11 @@ public final class NewWorkflow {
 
     /** {@return its tasks, in the order in which they were added} */
     public List<Step> steps() {
-        return List.copyOf(steps.values());
+        return List.copyOf(steps.all().values());
     }
 
     private NewWorkflow after(Requires requires, String... before) {
-        Step step = last;
+        Step step = steps.last;
         if (step == null) {
             throw new InvalidInputException("NewWorkflow.after", "called behind task(…)", Arrays.toString(before));
         }
@@ -146,9 +179,7 @@ public final class NewWorkflow {
     }
 
     private NewWorkflow with(Step step) {
-        Map<String, Step> changed = new LinkedHashMap<>(steps);
-        changed.put(step.name(), step);
-        return new NewWorkflow(id, name, submittedBy, Collections.unmodifiableMap(changed), step);
+        return new NewWorkflow(id, name, submittedBy, steps.with(step));
     }
 
     /**
@@ -156,10 +187,14 @@ public final class NewWorkflow {
      * itself in a circle.
      */
     void check() {
-        Check.between("NewWorkflow.size", 1, MOST_TASKS, steps.size());
-        for (Step step : steps.values()) {
+        Check.between("NewWorkflow.size", 1, MOST_TASKS, steps.size);
+        Map<String, Step> all = steps.all();
+        Map<String, Set<String>> left = new LinkedHashMap<>();
+        all.forEach((name, step) ->
+                left.put(name, new LinkedHashSet<>(step.dependencies().keySet())));
+        for (Step step : all.values()) {
             for (String before : step.dependencies().keySet()) {
-                if (!steps.containsKey(before)) {
+                if (!all.containsKey(before)) {
                     throw new InvalidInputException(
                             "NewWorkflow.after of \"" + step.name() + '"',
                             "the name of a task of the workflow",
@@ -167,23 +202,20 @@ public final class NewWorkflow {
                 }
             }
         }
-        List<String> circle = circle();
-        if (!circle.isEmpty()) {
-            throw new InvalidInputException("NewWorkflow", "free of circles", String.join(" → ", circle));
+        takeAwayWhatCanEnd(left);
+        if (!left.isEmpty()) {
+            String circle = Text.clean(String.join(" → ", circle(left)), LONGEST_CIRCLE);
+            throw InvalidInputException.unquoted("NewWorkflow", "free of circles", "but was \"" + circle + '"');
         }
     }
 
     /** Takes away every task whose dependencies are gone already; what is left has a circle in it. */
-    private List<String> circle() {
-        Map<String, List<String>> left = new LinkedHashMap<>();
-        steps.values()
-                .forEach(step -> left.put(
-                        step.name(), new ArrayList<>(step.dependencies().keySet())));
+    private static void takeAwayWhatCanEnd(Map<String, Set<String>> left) {
         Map<String, List<String>> dependants = new LinkedHashMap<>();
-        left.forEach((name, befores) -> befores.forEach(before ->
-                dependants.computeIfAbsent(before, key -> new ArrayList<>()).add(name)));
         List<String> free = new ArrayList<>();
         left.forEach((name, befores) -> {
+            befores.forEach(before ->
+                    dependants.computeIfAbsent(before, key -> new ArrayList<>()).add(name));
             if (befores.isEmpty()) {
                 free.add(name);
             }
@@ -192,27 +224,23 @@ public final class NewWorkflow {
             String done = free.remove(free.size() - 1);
             left.remove(done);
             for (String dependant : dependants.getOrDefault(done, List.of())) {
-                List<String> befores = left.get(dependant);
-                if (befores != null) {
-                    befores.remove(done);
-                    if (befores.isEmpty()) {
-                        free.add(dependant);
-                    }
+                Set<String> befores = left.get(dependant);
+                if (befores != null && befores.remove(done) && befores.isEmpty()) {
+                    free.add(dependant);
                 }
             }
         }
-        return left.isEmpty() ? List.of() : walk(left);
     }
 
     /** Every task that is left waits for another that is left, so that walking back must come round. */
-    private static List<String> walk(Map<String, List<String>> left) {
-        List<String> path = new ArrayList<>();
+    private static List<String> circle(Map<String, Set<String>> left) {
+        Set<String> walked = new LinkedHashSet<>();
         String step = left.keySet().iterator().next();
-        while (!path.contains(step)) {
-            path.add(step);
-            step = left.getOrDefault(step, List.of()).get(0);
+        while (walked.add(step)) {
+            step = left.getOrDefault(step, Set.of()).iterator().next();
         }
-        List<String> circle = new ArrayList<>(path.subList(path.indexOf(step), path.size()));
+        List<String> circle = new ArrayList<>(walked);
+        circle.subList(0, circle.indexOf(step)).clear();
         circle.add(step);
         Collections.reverse(circle);
         return circle;
@@ -220,6 +248,6 @@ public final class NewWorkflow {
 
     @Override
     public String toString() {
-        return "NewWorkflow[name=" + name + ", tasks=" + steps.size() + "]";
+        return "NewWorkflow[name=" + name + ", tasks=" + steps.size + "]";
     }
 }

@@ -2,6 +2,7 @@ package io.taskstore;
 
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** How a run ended, in the words of its handler. */
 public sealed interface Outcome {
@@ -29,14 +30,15 @@ public sealed interface Outcome {
      * The run failed, and counts as a failure; the task is tried again unless it has failed too often.
      *
      * @param delay when to try again; empty for what the retry policy says
-     * @param reason what went wrong, for the history
+     * @param reason what went wrong, for the history; cleaned and cut to 2,000 characters, since it is often the message of
+     *     an exception
      */
     record Retry(Optional<Duration> delay, String reason) implements Outcome {
 
-        /** Checks delay and reason. */
+        /** Checks the delay; cleans and cuts the reason, which must not make a failure impossible to record. */
         public Retry {
             delay = Check.given("Retry.delay", delay).map(duration -> Check.delay("Retry.delay", duration));
-            reason = Text.clean(Check.text("Retry.reason", reason, Integer.MAX_VALUE), Check.NOTE);
+            reason = remark(Check.given("Retry.reason", reason));
         }
     }
 
@@ -69,13 +71,13 @@ public sealed interface Outcome {
     /**
      * The work is not wanted any more: the task is CANCELLED.
      *
-     * @param note why, for the history, 1 to 2,000 characters
+     * @param note why, for the history; cleaned and cut to 2,000 characters
      */
     record Cancelled(String note) implements Outcome {
 
-        /** Checks the note. */
+        /** Cleans and cuts the note. */
         public Cancelled {
-            Check.text("Cancelled.note", note, Check.NOTE);
+            note = remark(Check.given("Cancelled.note", note));
         }
     }
 
@@ -90,13 +92,13 @@ public sealed interface Outcome {
     }
 
     /** {@return the run failed and is tried again when the retry policy says so, which also decides how often} */
-    static Outcome retry(String reason) {
-        return new Retry(Optional.empty(), reason);
+    static Outcome retry(@Nullable String reason) {
+        return new Retry(Optional.empty(), remark(reason));
     }
 
     /** {@return the run failed and is tried again after this time, unless it has failed too often} */
-    static Outcome retryIn(Duration delay, String reason) {
-        return new Retry(Optional.of(Check.given("delay", delay)), reason);
+    static Outcome retryIn(Duration delay, @Nullable String reason) {
+        return new Retry(Optional.of(Check.given("delay", delay)), remark(reason));
     }
 
     /** {@return there is nothing to do yet, and no failure to count} */
@@ -105,12 +107,17 @@ public sealed interface Outcome {
     }
 
     /** {@return the run failed for good} */
-    static Outcome failed(String kind, String message) {
-        return new Failed(new TaskError(kind, message));
+    static Outcome failed(String kind, @Nullable String message) {
+        return new Failed(new TaskError(kind, message == null ? "" : message));
     }
 
     /** {@return the work is not wanted any more} */
-    static Outcome cancelled(String note) {
-        return new Cancelled(note);
+    static Outcome cancelled(@Nullable String note) {
+        return new Cancelled(remark(note));
+    }
+
+    /** The text is often the message of an exception, and a poor one must not turn the outcome round. */
+    private static String remark(@Nullable String text) {
+        return text == null || text.isBlank() ? "no reason was given" : Text.clean(text, Check.NOTE);
     }
 }

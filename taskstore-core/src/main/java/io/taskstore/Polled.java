@@ -9,7 +9,8 @@ import java.util.UUID;
  *
  * @param handedOver tasks that were claimed for the worker when they were stored: they are RUNNING and its to start
  * @param hints tasks that may be claimable, of the types and queues it can start
- * @param cancelRequested tasks that somebody wants cancelled, whoever runs them
+ * @param cancelRequested tasks that somebody wants cancelled, whoever runs them; a hint too, which may be late: the
+ *     storage says whether it is still so
  * @param missed whether hints were refused since this worker was told so last; a scan is due
  * @param woken whether somebody asked for a scan
  */

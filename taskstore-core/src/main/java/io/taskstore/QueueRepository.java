@@ -5,8 +5,9 @@ import java.util.Set;
 /**
  * The port through which a host pauses queues for all its processes.
  *
- * <p>Implementations comply with the following: a pause is stored; from the moment it is committed no claim gives out a
- * task of the queue, in any process, while runs that were claimed before go on; tasks may be submitted all the while.
+ * <p>Implementations comply with the following: a pause is stored; no claim and no hand-over that begins after its
+ * commit gives out a task of the queue, in any process, while runs that were claimed before go on; tasks may be submitted all
+ * the while. A name that no queue can have is refused with {@link InvalidInputException}.
  */
 public interface QueueRepository {
 

@@ -64,7 +64,7 @@ public final class RetryPolicy {
 
     /** {@return the same with a delay that grows by this factor with each failure, 1 to 100} */
     public RetryPolicy factor(double factor) {
-        InvalidInputException.require(factor >= 1 && factor <= 100, "factor", "between 1 and 100", factor);
+        Check.that(factor >= 1 && factor <= 100, "factor", "between 1 and 100", factor);
         return new RetryPolicy(first, factor, cap, jitter, limits);
     }
 
@@ -75,7 +75,7 @@ public final class RetryPolicy {
 
     /** {@return the same with this share of the delay random, 0 to 1} */
     public RetryPolicy jitter(double share) {
-        InvalidInputException.require(share >= 0 && share <= 1, "jitter", "between 0 and 1", share);
+        Check.that(share >= 0 && share <= 1, "jitter", "between 0 and 1", share);
         return new RetryPolicy(first, factor, cap, share, limits);
     }
 
@@ -140,7 +140,7 @@ public final class RetryPolicy {
      */
     public Optional<Duration> delayFor(Task task, RandomGenerator random) {
         int limit = Check.given("task", task).maxFailures().orElse(limits.maxFailures);
-        return task.failures() < limit - 1 ? Optional.of(delayAfter(task.failures() + 1, random)) : Optional.empty();
+        return task.failures() + 1L < limit ? Optional.of(delayAfter(task.failures() + 1, random)) : Optional.empty();
     }
 
     private static List<Class<? extends Throwable>> with(

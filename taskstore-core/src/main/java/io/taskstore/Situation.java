@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param now the time by the storage's clock
  * @param queuePaused whether the queue it waits in is paused
  * @param liveWorkers the workers that are alive, whatever they handle
- * @param blockedBy the tasks of its workflow that have to end first; at most ten of them
+ * @param blockedBy the tasks of its workflow that have to end first, or to end otherwise than they did, where the
+ *     task is WAITING; at most ten of them
  */
 public record Situation(
         Task task,

@@ -17,33 +17,38 @@ public final class StatusHistory {
 
     private final UUID taskId;
     private final List<StatusChange> changes;
+    private final List<Execution> executions;
 
     private StatusHistory(UUID taskId, List<StatusChange> changes) {
         this.taskId = taskId;
         this.changes = changes;
+        this.executions = executions(taskId, changes);
     }
 
     /**
      * {@return the history made of all changes of a task}
      *
-     * @param changes at least one, in order, each beginning where the one before it ended
+     * @param changes at least one, in order, each beginning where the one before it ended, and each run ending with the
+     *     attempt it began with
      */
     public static StatusHistory of(UUID taskId, List<StatusChange> changes) {
         Check.given("StatusHistory.taskId", taskId);
         List<StatusChange> all = Check.list("StatusHistory.changes", changes, Integer.MAX_VALUE);
-        InvalidInputException.require(!all.isEmpty(), "StatusHistory.changes", "at least one change", all);
+        Check.that(!all.isEmpty(), "StatusHistory.changes", "at least one change", all);
         for (int i = 0; i < all.size(); i++) {
             StatusChange change = all.get(i);
             Optional<TaskStatus> before =
                     i == 0 ? Optional.empty() : Optional.of(all.get(i - 1).to());
-            boolean follows = change.seq() == i + 1 && change.from().equals(before);
-            InvalidInputException.require(
-                    follows,
-                    "StatusHistory.changes[" + i + "]",
-                    "change " + (i + 1) + " from " + before.map(Enum::name).orElse("nothing"),
-                    change);
+            if (change.seq() != i + 1 || !change.from().equals(before)) {
+                throw new InvalidInputException(
+                        "StatusHistory.changes[" + i + "]", place(i + 1, before), place(change.seq(), change.from()));
+            }
         }
         return new StatusHistory(taskId, all);
+    }
+
+    private static String place(int seq, Optional<TaskStatus> from) {
+        return "change " + seq + " from " + from.map(Enum::name).orElse("nothing");
     }
 
     /** {@return the task whose history this is} */
@@ -68,6 +73,10 @@ public final class StatusHistory {
 
     /** {@return all runs of the task, oldest first} */
     public List<Execution> executions() {
+        return executions;
+    }
+
+    private static List<Execution> executions(UUID taskId, List<StatusChange> changes) {
         List<Execution> executions = new ArrayList<>();
         for (int i = 0; i < changes.size(); i++) {
             StatusChange change = changes.get(i);

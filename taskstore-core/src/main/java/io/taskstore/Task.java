@@ -179,7 +179,9 @@ public final class Task {
         return Optional.ofNullable(uniqueKey);
     }
 
-    /** {@return when it is to run or to be tried again; empty for as soon as possible} */
+    /**
+     * {@return when it is to run or to be tried again; empty for as soon as possible} A claim and an end leave it as it is.
+     */
     public Optional<Instant> runAt() {
         return Optional.ofNullable(runAt);
     }

@@ -19,7 +19,8 @@ public record TaskDraft(UUID id, NewTask task, String payload) {
     }
 
     /**
-     * {@return a number that is the same for the same content: everything the caller asked for but the id and the note}
+     * {@return a number that is the same for the same content: everything the caller asked for but the id, the note and
+     * {@link NewTask#ifKeyTaken}}
      *
      * <p>A storage keeps it beside the task, so that a repeated submit is known for what it is even when the task has been
      * edited or has run since.

@@ -174,6 +174,7 @@ public final class TaskEdit {
 
     /** {@return whether a task in the status may be changed in this way} */
     public boolean isAllowedIn(TaskStatus status) {
+        Check.given("status", status);
         boolean decidesHowItRuns = fields.queue != null
                 || fields.priority != null
                 || fields.runAt != null

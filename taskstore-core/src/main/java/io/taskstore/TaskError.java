@@ -1,5 +1,7 @@
 package io.taskstore;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Why a run ended badly.
  *
@@ -40,11 +42,12 @@ public record TaskError(String kind, String message) {
     public static TaskError of(Throwable thrown) {
         Check.given("thrown", thrown);
         var message = new StringBuilder(messageOf(thrown));
-        Throwable cause = thrown.getCause();
+        Throwable cause = causeOf(thrown);
         for (int depth = 0; cause != null && depth < DEEPEST_CAUSE; depth++) {
+            String why = messageOf(cause);
             message.append("\ncaused by ").append(cause.getClass().getName());
-            message.append(": ").append(messageOf(cause));
-            cause = cause.getCause();
+            message.append(why.isEmpty() ? "" : ": " + why);
+            cause = causeOf(cause);
         }
         return new TaskError(thrown.getClass().getName(), message.toString());
     }
@@ -53,6 +56,14 @@ public record TaskError(String kind, String message) {
     public String summary() {
         String firstLine = message.lines().findFirst().orElse("");
         return firstLine.isEmpty() ? kind : kind + ": " + firstLine;
+    }
+
+    private static @Nullable Throwable causeOf(Throwable thrown) {
+        try {
+            return thrown.getCause();
+        } catch (RuntimeException unreadable) {
+            return null;
+        }
     }
 
     /** A throwable of the host may fail at this too. */

@@ -1,17 +1,18 @@
 package io.taskstore;
 
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -298,24 +299,41 @@ public final class TaskFilter {
     /** An empty list is refused: read as "any" it would turn a cancel of nothing into a cancel of all. */
     private static <T> Set<T> values(String field, Collection<? extends T> values) {
         Set<T> set = new LinkedHashSet<>(Check.<T>list(field, values, MOST_VALUES));
-        InvalidInputException.require(!set.isEmpty(), field, "at least one value", "none");
+        if (set.isEmpty()) {
+            throw InvalidInputException.unquoted(field, "at least one value", "but has none");
+        }
         return Collections.unmodifiableSet(set);
     }
 
     /** {@return the conditions, without the values of metadata} */
     @Override
     public String toString() {
-        SortedMap<String, Object> conditions = new TreeMap<>();
-        conditions.put("ids", fields.ids);
-        conditions.put("status", fields.statuses);
-        conditions.put("type", fields.types);
-        conditions.put("queue", fields.queues);
-        conditions.put("submittedBy", fields.submitters);
-        conditions.put("workflow", fields.workflowIds);
-        conditions.put("metadata", fields.metadata.keySet());
-        return conditions.entrySet().stream()
-                .filter(condition -> !((Collection<?>) condition.getValue()).isEmpty())
-                .map(condition -> condition.getKey() + "=" + condition.getValue())
-                .collect(Collectors.joining(", ", "TaskFilter[", "]"));
+        List<String> conditions = new ArrayList<>();
+        add(conditions, "ids", fields.ids);
+        add(conditions, "status", fields.statuses);
+        add(conditions, "type", fields.types);
+        add(conditions, "queue", fields.queues);
+        add(conditions, "submittedBy", fields.submitters);
+        add(conditions, "workflow", fields.workflowIds);
+        step().ifPresent(step -> conditions.add("step=" + step));
+        uniqueKey().ifPresent(key -> conditions.add("uniqueKey=" + key));
+        titlePrefix().ifPresent(prefix -> conditions.add("titlePrefix=" + prefix));
+        add(conditions, "metadata", fields.metadata.keySet());
+        add(conditions, "created", fields.created);
+        add(conditions, "updated", fields.updated);
+        add(conditions, "completed", fields.completed);
+        return "TaskFilter[" + String.join(", ", conditions) + "]";
+    }
+
+    private static void add(List<String> conditions, String name, Set<?> values) {
+        if (!values.isEmpty()) {
+            conditions.add(name + "=" + values);
+        }
+    }
+
+    private static void add(List<String> conditions, String name, TimeRange range) {
+        if (!range.equals(TimeRange.always())) {
+            conditions.add(name + "=" + range);
+        }
     }
 }

@@ -2,10 +2,10 @@ package io.taskstore;
 
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 
 /**
  * A source of UUIDv7 ids: ordered by time in their text, and within one source in the order in which they were made, also
@@ -17,6 +17,9 @@ public final class TaskIds implements Supplier<UUID> {
     private static final long MOST_MILLIS = (1L << 48) - 1;
     /** New milliseconds begin in the lower half of the counter, so that at least as many ids fit as the upper half has. */
     private static final int FIRST_COUNTERS = 1 << (COUNTER_BITS - 1);
+
+    private static final TaskIds STANDARD =
+            new TaskIds(InstantSource.system(), new SplittableRandom(new SecureRandom().nextLong()));
 
     private final InstantSource clock;
     private final RandomGenerator random;
@@ -34,12 +37,9 @@ public final class TaskIds implements Supplier<UUID> {
         this.random = Check.given("random", random);
     }
 
-    /** {@return ids from the system's clock, and from random numbers that begin in another place in each process} */
+    /** {@return the source of this process: ids from the system's clock and from numbers that no other process has} */
     public static TaskIds standard() {
-        long seed = new SecureRandom().nextLong();
-        return new TaskIds(
-                InstantSource.system(),
-                RandomGeneratorFactory.of("L64X128MixRandom").create(seed));
+        return STANDARD;
     }
 
     /** {@return an id greater than all before} */

@@ -1,7 +1,7 @@
 package io.taskstore;
 
 /**
- * The host's ear at a worker. It is told of every event of every run, an end always after its commit, on a thread that
+ * A host's code that hears what happens to the runs of a worker. It is told of every event of every run, an end always after its commit, on a thread that
  * serves nothing else; one that throws is logged and told of the next event all the same.
  */
 @FunctionalInterface

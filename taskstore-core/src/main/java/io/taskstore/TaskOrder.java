@@ -2,7 +2,7 @@ package io.taskstore;
 
 /**
  * In which order a list of tasks comes. Tasks that are equal in what is named here come in the order of their ids as text,
- * ascending, and descending where the newest come first, so that the order is always total.
+ * ascending, and descending where the newest or the latest come first, so that the order is always total.
  */
 public enum TaskOrder {
     /** By the time they were stored, the newest first. Can be paged with a cursor. */

@@ -16,11 +16,12 @@ import java.util.UUID;
  *   <li>No method but {@link #poll} waits for anybody, and none throws for the reason that a queue is full, closed or cut
  *       off from its broker.
  *   <li>A queue holds a bounded number of hints and refuses what goes beyond. A refusal is remembered until a poll of each
- *       worker has told it as {@link Polled#missed}.
+ *       worker has told it as {@link Polled#missed}, also of a worker whose first poll comes after it.
  *   <li>A hint goes to one worker that wants it, and to another if the first leaves without having it
- *       {@linkplain #handled handled}.
+ *       {@linkplain #handled handled}. Of hints alike in type, queue and priority, the one offered first is polled first,
+ *       unless it was given back.
  *   <li>A waiting poll returns as soon as there is something for it. What comes between two polls of a worker waits for
- *       the second.
+ *       the second. A worker is known from its first poll until it leaves.
  *   <li>Methods may be called from any thread; a worker polls from one.
  * </ul>
  */
@@ -43,28 +44,28 @@ public interface TaskQueue extends AutoCloseable {
 
     /**
      * Waits until there is something for the worker, and takes it: no more hints of a queue, and no more in all, than it
-     * has slots for beside the tasks handed over.
+     * has slots for beside the tasks handed over and the slots that are reserved.
      *
      * @param timeout how long to wait; with zero or less the answer is what there is now
-     * @return what there is; {@link Polled#nothing} when the time is over or the queue is closed
+     * @return what there is; {@link Polled#nothing} when the time is over, the worker has left, or the queue is closed
      * @throws InterruptedException if the thread was interrupted before or while it waited; nothing was taken then
      */
     Polled poll(Wanted wanted, Duration timeout) throws InterruptedException;
 
     /**
-     * Ends the polling of a worker. Reservations of its slots are void from now on.
+     * Ends the polling of a worker, a poll that is waiting too. Reservations of its slots are void from now on.
      *
-     * @return the tasks that were delivered to it and not polled, for it to give back
+     * @return the tasks that were delivered to it and not polled, for it to give back; also after the queue was closed
      */
     List<Task> leave(WorkerId worker);
 
     /** Tells that the task of a hint was claimed, or that claiming it is known to be pointless. */
     void handled(Hint hint);
 
-    /** Tells the workers of this process at once that somebody wants these tasks cancelled. */
+    /** Tells all workers of this process at once that somebody wants these tasks cancelled. */
     void cancelRequested(Set<UUID> ids);
 
-    /** Asks all workers for a scan. */
+    /** Asks all workers of this process for a scan. */
     void wake();
 
     /** {@return how many hints are waiting} */
@@ -73,7 +74,10 @@ public interface TaskQueue extends AutoCloseable {
     /** {@return how the queue is} */
     Health health();
 
-    /** Ends all waiting polls and forgets all hints. Later calls do nothing. Idempotent. */
+    /**
+     * Ends all waiting polls, forgets all hints and voids all reservations. Later calls do nothing, but that {@link #leave}
+     * still answers. Idempotent.
+     */
     @Override
     void close();
 
@@ -89,11 +93,11 @@ public interface TaskQueue extends AutoCloseable {
         /**
          * Hands the task over, after the commit that claimed it for the worker.
          *
-         * @return false if the worker has left meanwhile, which then gives back all that it holds
+         * @return false if the worker has left meanwhile, which then gives back all that it holds, or the queue was closed
          */
         boolean deliver(Task claimed);
 
-        /** Gives the slot back: the task was not claimed, or whether it was is unknown. */
+        /** Gives the slot back, also to hints that wait: the task was not claimed, or whether it was is unknown. */
         void release();
     }
 }

@@ -16,14 +16,20 @@ import org.jspecify.annotations.Nullable;
  * <p>Implementations comply with the following:
  *
  * <ul>
- *   <li>Each method is one transaction, unless it says otherwise. When it returns, what it did is committed; when it throws
- *       anything but {@link OutcomeUnknownException}, it did nothing.
+ *   <li>Each method is one transaction, unless it says that it may be several. When it returns, what it did is committed;
+ *       when it throws anything but {@link OutcomeUnknownException}, the transaction that failed did nothing, while those
+ *       before it stay. Calling a method of several transactions again is safe.
+ *   <li>The tasks of one workflow are changed in one transaction by one call, never split over several.
  *   <li>Every change of a status adds one {@link StatusChange} in the same transaction, moves only along
  *       {@link TaskStatus#canBecome}, and makes the task's version grow by one. Nothing ever changes or removes a
  *       {@link StatusChange} of a task that exists.
- *   <li>Times are the storage's, to the microsecond.
+ *   <li>Times are the storage's, to the microsecond. Of tasks stored at the same time the one whose id is less, as text, is
+ *       the older.
+ *   <li>Where several of the exceptions that a method names apply, it throws the first of them.
  *   <li>Strings and JSON come back exactly as they were given.
  *   <li>Methods may be called from any thread, and block no longer than the storage's own time limits.
+ *   <li>A repository that is joined to a caller's transaction does all this there: it commits nothing and rolls nothing
+ *       back, each method is part of that one transaction, and whoever waits for news hears after its commit, if at all.
  *   <li>What the storage itself cannot do is told by {@link StorageBusyException}, {@link StorageFullException},
  *       {@link StorageUnavailableException}, {@link StorageFailedException} or {@link OutcomeUnknownException}; any method
  *       may throw them.
@@ -96,7 +102,8 @@ public interface TaskRepository {
      *
      * <p>A move to RUNNING makes the attempt grow and names no worker: recovery, timeouts and workers leave the task
      * alone, and only the host moves it on, before its time to run at and in a paused queue too. A move from RUNNING back to
-     * PENDING makes it due at once. A move to FAILED stores an error of kind {@link TaskError#HOST} with the note as message.
+     * PENDING makes it due at once. A move to FAILED stores an error of kind {@link TaskError#HOST} with the note, or nothing, as
+     * message, and counts no failure.
      * A move of a FAILED or CANCELLED task to PENDING is a {@linkplain #requeue requeue}. A terminal move counts for the
      * task's workflow as any other does.
      *
@@ -126,12 +133,14 @@ public interface TaskRepository {
 
     /**
      * Gives the FAILED and CANCELLED tasks that pass the filter another life: PENDING, or WAITING while something in their
-     * workflow still blocks them, which includes whatever is requeued together with them. Failures, crashes, progress,
+     * workflow still blocks them, which includes whatever lives again together with them. Failures, crashes, progress,
      * result, error, time to run at and a request to cancel are cleared; the attempt goes on.
      *
      * <p>A dependant that was cancelled because of such a task lives again with it, as WAITING; unless another task that it
      * depends on failed or was cancelled too, which then becomes the cause. A task whose unique key is held by another by
-     * then is refused; of several with the same key the oldest gets it.
+     * then is refused; of several that pass the filter with the same key the oldest gets it, before any dependant. Refused is
+     * also what depends on the completion of a task that failed or was cancelled and is not requeued with it, for it would
+     * wait for ever.
      *
      * <p>Where many tasks pass, the work is done in several transactions; each counts on its own.
      *
@@ -150,10 +159,10 @@ public interface TaskRepository {
 
     /**
      * Deletes tasks without a workflow, and whole workflows, that have ended before the instant, with their histories and
-     * logs, in small transactions that keep no worker waiting.
+     * logs, in one or several transactions that keep no worker waiting. A workflow is deleted whole, whatever the limit.
      *
-     * @param limit how many tasks at most, at least 1; a workflow that was begun is deleted whole
-     * @return how many tasks were deleted; fewer than the limit only if no more could be
+     * @param limit how many tasks to stop at, at least 1
+     * @return how many tasks were deleted; 0 only if none is left to delete, or another process is deleting
      */
     long purge(Instant endedBefore, int limit);
 
@@ -164,12 +173,12 @@ public interface TaskRepository {
     Optional<Situation> situation(UUID id);
 
     /**
-     * Calls the listener with tasks that reached a terminal status through this storage object, soon after the commit, on
-     * a thread that must not be kept. What other processes do is not told, and a crash in between loses the call.
+     * Calls the listener with what became of tasks through this storage object, soon after each commit, on a thread that must
+     * not be kept. What other processes do is not told, and a crash in between loses the call.
      *
      * @return closes the subscription
      */
-    Subscription onEnded(Consumer<Set<UUID>> listener);
+    Subscription onNews(Consumer<News> listener);
 
     /**
      * Runs the action once what was written through this repository is committed: at once, for a repository that commits
@@ -178,8 +187,29 @@ public interface TaskRepository {
      */
     void afterCommit(Runnable action);
 
+    /** {@return whether this repository is joined to a caller's transaction} */
+    default boolean isJoined() {
+        return false;
+    }
+
     /** {@return how the storage is, found out by using it} */
     Health health();
+
+    /**
+     * What a commit did to tasks that others may be waiting for.
+     *
+     * @param ended the tasks that reached a terminal status, or were deleted before they did
+     * @param claimable hints at the tasks that became PENDING and are due at once, other than those that are new: their
+     *     workflow went on, or they were given back, recovered or requeued
+     */
+    record News(Set<UUID> ended, List<Hint> claimable) {
+
+        /** Copies the collections. */
+        public News {
+            ended = Check.set("News.ended", ended);
+            claimable = Check.list("News.claimable", claimable, Integer.MAX_VALUE);
+        }
+    }
 
     /** What a listener gets for being called; closing it ends the calls. */
     interface Subscription extends AutoCloseable {

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an application does with tasks: it submits, reads, changes and awaits them. It stores durably first and tells the
+ * The service through which an application submits, reads, changes and awaits tasks. It stores durably first and tells the
  * queue after; a queue that refuses or fails costs latency, never a submit.
  *
  * <p>It is thread-safe. Where a method names no other exception, it throws what {@link TaskRepository} names, and
@@ -78,7 +78,7 @@ public final class TaskService {
         Optional<Reservation> slot = reserve(draft);
         try {
             Created created =
-                    repository.create(draft, slot.map(Reservation::worker).orElse(null));
+                    repository.create(draft, slot.flatMap(TaskService::worker).orElse(null));
             tell(created, slot);
             return created.task();
         } finally {
@@ -115,7 +115,7 @@ public final class TaskService {
     public <T> T payload(Task task, TaskType<T> type) {
         Check.given("task", task);
         Check.given("type", type);
-        InvalidInputException.require(task.type().equals(type.name()), "type", "\"" + task.type() + "\"", type.name());
+        Check.that(task.type().equals(type.name()), "type", "\"" + task.type() + "\"", type.name());
         return drafting.decode("payload of task " + task.id(), task.payload(), type.payloadClass());
     }
 
@@ -157,7 +157,7 @@ public final class TaskService {
         TaskEdit edit = Check.given("edit", Check.given("change", change).apply(TaskEdit.nothing()));
         Task updated = repository.update(seen.id(), seen.version(), edit);
         if (updated.status() == TaskStatus.PENDING) {
-            repository.afterCommit(this::wake);
+            wakeAfterCommit();
         }
         return updated;
     }
@@ -307,7 +307,7 @@ public final class TaskService {
             String caller = "the handler of task " + run.task().id();
             throw new InvalidInputException("await", "called outside of handlers, which hold a slot", caller);
         });
-        InvalidInputException.require(
+        Check.that(
                 !joined, "await", "called outside of a transaction, which hides the end from it", "a joined service");
         return awaiting.await(id, timeout);
     }
@@ -334,6 +334,10 @@ public final class TaskService {
         return Health.of("taskstore", health("storage", repository::health), health("queue", queue::health));
     }
 
+    void wakeAfterCommit() {
+        repository.afterCommit(this::wake);
+    }
+
     WorkflowDraft draft(NewWorkflow workflow) {
         return drafting.draft(workflow);
     }
@@ -344,6 +348,10 @@ public final class TaskService {
             return Optional.empty();
         }
         return quietly("reservation", () -> queue.reserve(hint(draft)), Optional.empty());
+    }
+
+    private static Optional<WorkerId> worker(Reservation slot) {
+        return quietly("reservation", () -> Optional.of(slot.worker()), Optional.empty());
     }
 
     private void tell(Created created, Optional<Reservation> slot) {
@@ -387,7 +395,7 @@ public final class TaskService {
     private Changed requeued(TaskFilter filter, @Nullable String note) {
         Changed changed = repository.requeue(filter, checkedNote(note));
         if (changed.count() > 0) {
-            repository.afterCommit(this::wake);
+            wakeAfterCommit();
         }
         return changed;
     }
@@ -398,7 +406,12 @@ public final class TaskService {
                 .<TaskStoreException>map(holder ->
                         DuplicateTaskException.ofUniqueKey(task.uniqueKey().orElse(""), task.id(), holder.id()))
                 .orElseGet(() -> new IllegalTransitionException(
-                        task.id(), task.status(), "be requeued", "another task held its unique key a moment ago"));
+                        task.id(),
+                        task.status(),
+                        "be requeued",
+                        task.workflowId().isPresent()
+                                ? "what it depends on failed or was cancelled, and has to be requeued first"
+                                : "another task held its unique key a moment ago"));
     }
 
     private Optional<Task> holderOf(String uniqueKey, Task refused) {

@@ -38,7 +38,7 @@ public enum TaskStatus {
 
     /** {@return whether a task in this status may move to the other} */
     public boolean canBecome(TaskStatus next) {
-        return successors().contains(InvalidInputException.notNull("next", next));
+        return successors().contains(Check.given("next", next));
     }
 
     /** {@return the statuses a task in this status may move to} */

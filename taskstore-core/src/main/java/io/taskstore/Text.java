@@ -58,6 +58,21 @@ final class Text {
         return cut ? clean.append('…').toString() : clean.toString();
     }
 
+    /** {@return the text with what could move a terminal's cursor or end a line replaced by blanks} */
+    static String printable(String text) {
+        return text.codePoints()
+                .map(c -> isPrintable(c) ? c : ' ')
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
+    private static boolean isPrintable(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
+    }
+
     private static boolean isPair(String text, int i) {
         return Character.isHighSurrogate(text.charAt(i))
                 && i + 1 < text.length()

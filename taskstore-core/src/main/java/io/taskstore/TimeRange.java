@@ -43,6 +43,13 @@ public record TimeRange(Optional<Instant> from, Optional<Instant> to) {
                 Optional.of(Check.given("TimeRange.from", from)), Optional.of(Check.given("TimeRange.to", to)));
     }
 
+    /** {@return the range as in {@code [2026-03-02T09:00:00Z, …)}} */
+    @Override
+    public String toString() {
+        return "[" + from.map(Instant::toString).orElse("…") + ", "
+                + to.map(Instant::toString).orElse("…") + ")";
+    }
+
     /** {@return whether the instant lies within} */
     public boolean contains(Instant instant) {
         Check.given("instant", instant);

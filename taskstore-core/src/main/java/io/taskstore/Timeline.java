@@ -57,15 +57,7 @@ final class Timeline {
         String error = change.error().map(TaskError::summary).orElse("");
         String note = change.note().orElse("");
         String remark = error.isEmpty() || note.isEmpty() ? error + note : note + " — " + error;
-        return Text.clean(printable(remark), LONGEST_REMARK);
-    }
-
-    /** A note comes from outside and may not move the cursor or end the line. */
-    private static String printable(String text) {
-        return text.codePoints()
-                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
+        return Text.printable(Text.clean(remark, LONGEST_REMARK));
     }
 
     /** {@return the width of each column; zero for one that is empty below its heading} */
@@ -95,22 +87,26 @@ final class Timeline {
         };
     }
 
-    /** {@return the duration as a person says it, with about three digits} */
+    /** {@return the duration as a person says it, with about three digits, cut so that a minute is never "60.0 s"} */
     static String readable(Duration duration) {
         if (duration.compareTo(Duration.ofMillis(1)) < 0) {
             return duration.toNanos() / 1_000 + " µs";
         } else if (duration.compareTo(Duration.ofMillis(10)) < 0) {
-            return String.format(Locale.ROOT, "%.1f ms", duration.toNanos() / 1_000_000.0);
+            return tenths(duration.toNanos() / 100_000) + " ms";
         } else if (duration.compareTo(Duration.ofSeconds(1)) < 0) {
             return duration.toMillis() + " ms";
         } else if (duration.compareTo(Duration.ofMinutes(1)) < 0) {
-            return String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1_000.0);
+            return tenths(duration.toMillis() / 100) + " s";
         } else if (duration.compareTo(Duration.ofHours(1)) < 0) {
             return duration.toMinutes() + " min " + duration.toSecondsPart() + " s";
         } else if (duration.compareTo(Duration.ofDays(2)) < 0) {
             return duration.toHours() + " h " + duration.toMinutesPart() + " min";
         }
         return duration.toDays() + " days " + duration.toHoursPart() + " h";
+    }
+
+    private static String tenths(long number) {
+        return number / 10 + "." + number % 10;
     }
 
     private static String count(int number, String noun) {

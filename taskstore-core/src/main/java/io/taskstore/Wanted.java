@@ -3,7 +3,7 @@ package io.taskstore;
 import java.util.Set;
 
 /**
- * What a worker can do with what a queue has for it.
+ * The tasks that a worker could start now, as it tells a queue that it polls.
  *
  * @param worker who asks
  * @param types the names of the types it has handlers for

@@ -20,12 +20,12 @@ public record WorkflowDraft(UUID id, NewWorkflow workflow, List<TaskDraft> tasks
         tasks = Check.list("WorkflowDraft.tasks", tasks, Integer.MAX_VALUE);
         List<NewTask> asked =
                 workflow.steps().stream().map(NewWorkflow.Step::task).toList();
-        InvalidInputException.require(
+        Check.that(
                 tasks.stream().map(TaskDraft::task).toList().equals(asked),
                 "WorkflowDraft.tasks",
                 "the drafts of the workflow's steps in their order",
                 tasks.size() + " drafts");
-        InvalidInputException.require(
+        Check.that(
                 tasks.stream().map(TaskDraft::id).distinct().count() == tasks.size(),
                 "WorkflowDraft.tasks",
                 "drafts with different ids",

@@ -25,8 +25,8 @@ public interface WorkflowRepository {
      * Stores a workflow with all its tasks and dependencies, in one transaction, or finds it stored already with the same
      * content.
      *
-     * @throws DuplicateTaskException if the id, or that of a task, is taken by other content, or a unique key is held by a
-     *     task that has not ended
+     * @throws DuplicateTaskException if the id is taken by other content, or else for the first task whose id is taken by
+     *     any, or whose unique key is held by one that has not ended
      */
     Workflow create(WorkflowDraft draft);
 
@@ -34,7 +34,7 @@ public interface WorkflowRepository {
     Optional<Workflow> find(UUID id);
 
     /**
-     * {@return workflows that pass the filter, the newest first}
+     * {@return workflows that pass the filter, the newest first, and of equally new ones those with the greater id as text}
      *
      * @param after the place of the last one seen, as {@link Cursor#after(Workflow)} tells; null to begin with the newest
      * @param limit how many at most, 1 to 1,000

@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an application does with workflows: it submits, reads and changes them as a whole. Their tasks are tasks like all
+ * The service through which an application submits, reads and changes workflows as a whole. Their tasks are tasks like all
  * others, to be found by {@link TaskFilter#workflow}.
  *
  * <p>It is thread-safe. Where a method names no other exception, it throws what {@link WorkflowRepository} names, and
@@ -19,14 +19,18 @@ public final class WorkflowService {
     private final WorkflowRepository repository;
     private final TaskService tasks;
 
-    /** Serves the workflows of the repository, whose tasks the service for tasks serves. */
+    /**
+     * Serves the workflows of the repository, whose tasks the service for tasks serves; both in the transaction of a caller,
+     * or neither.
+     */
     public WorkflowService(WorkflowRepository repository, TaskService tasks) {
         this.repository = Check.given("repository", repository);
         this.tasks = Check.given("tasks", tasks);
     }
 
     /**
-     * Stores a workflow with all its tasks. When this returns, it is committed and will be run.
+     * Stores a workflow with all its tasks. When this returns, outside of a caller's transaction, it is committed and will be
+     * run.
      *
      * @throws InvalidInputException if it could never end: it has no tasks, names one it does not have, or waits for itself
      *     in a circle, which the message shows
@@ -35,7 +39,7 @@ public final class WorkflowService {
      */
     public Workflow submit(NewWorkflow workflow) {
         Workflow stored = repository.create(tasks.draft(workflow));
-        tasks.wake();
+        tasks.wakeAfterCommit();
         return stored;
     }
 

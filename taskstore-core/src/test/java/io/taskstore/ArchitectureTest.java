@@ -10,6 +10,7 @@ final class ArchitectureTest {
         ModuleShape.of("io.taskstore")
                 .publicTypes(
                         "Changed",
+                        "Check",
                         "ClaimLostException",
                         "Count",
                         "Created",

@@ -1,5 +1,6 @@
 package io.taskstore.spi;
 
+import io.taskstore.Check;
 import io.taskstore.InvalidInputException;
 import io.taskstore.Task;
 import io.taskstore.WorkerId;
@@ -17,14 +18,14 @@ public record Claim(UUID taskId, WorkerId worker, int attempt) {
 
     /** Checks the attempt. */
     public Claim {
-        InvalidInputException.notNull("Claim.taskId", taskId);
-        InvalidInputException.notNull("Claim.worker", worker);
-        InvalidInputException.require(attempt >= 1, "Claim.attempt", "at least 1", attempt);
+        Check.given("Claim.taskId", taskId);
+        Check.given("Claim.worker", worker);
+        Check.that(attempt >= 1, "Claim.attempt", "at least 1", attempt);
     }
 
     /** {@return the claim by which the task is RUNNING in this snapshot} */
     public static Claim of(Task task) {
-        InvalidInputException.notNull("task", task);
+        Check.given("task", task);
         WorkerId worker = task.worker()
                 .orElseThrow(() -> new InvalidInputException("task.worker", "a worker that holds the task", "none"));
         return new Claim(task.id(), worker, task.attempt());

@@ -1,6 +1,6 @@
 package io.taskstore.spi;
 
-import io.taskstore.InvalidInputException;
+import io.taskstore.Check;
 import io.taskstore.Slots;
 import io.taskstore.WorkerId;
 import java.util.LinkedHashSet;
@@ -28,10 +28,10 @@ public record ClaimRequest(
 
     /** Copies the sets. */
     public ClaimRequest {
-        InvalidInputException.notNull("ClaimRequest.worker", worker);
+        Check.given("ClaimRequest.worker", worker);
         types = copy("ClaimRequest.types", types);
-        InvalidInputException.notNull("ClaimRequest.slots", slots);
-        ids = InvalidInputException.notNull("ClaimRequest.ids", ids).map(set -> copy("ClaimRequest.ids", set));
+        Check.given("ClaimRequest.slots", slots);
+        ids = Check.given("ClaimRequest.ids", ids).map(set -> copy("ClaimRequest.ids", set));
     }
 
     /** {@return a request for whatever is due, by priority, without suspects} */
@@ -41,7 +41,7 @@ public record ClaimRequest(
 
     /** {@return the same for these tasks only} */
     public ClaimRequest hinted(Set<UUID> ids) {
-        InvalidInputException.notNull("ids", ids);
+        Check.given("ids", ids);
         return new ClaimRequest(worker, types, slots, Optional.of(ids), oldestFirst, suspect);
     }
 
@@ -57,8 +57,8 @@ public record ClaimRequest(
 
     private static <T> Set<T> copy(String field, Set<T> values) {
         Set<T> copy = new LinkedHashSet<>();
-        for (T value : InvalidInputException.notNull(field, values)) {
-            copy.add(InvalidInputException.notNull(field + " member", value));
+        for (T value : Check.given(field, values)) {
+            copy.add(Check.given(field + " member", value));
         }
         return Set.copyOf(copy);
     }

@@ -1,26 +1,26 @@
 package io.taskstore.spi;
 
-import io.taskstore.InvalidInputException;
+import io.taskstore.Check;
 import io.taskstore.Task;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * What a worker got.
+ * The tasks that one claim took, and what the worker should know for its next.
  *
  * @param tasks the tasks that are RUNNING by the worker now, in the order in which they should start
- * @param more whether the slots were the limit, so that more may be due
- * @param nextDue when the next task of the types and queues asked for becomes due, where that is known and nothing more is
- *     due now
+ * @param more whether as many were taken as there were slots in all, so that more may be due; never where ids were named
+ * @param dueIn how long until the next task becomes due, of the types and queues asked for that have slots and are not paused;
+ *     empty where none is known, more may be due now, or ids were named
  */
-public record Claimed(List<Task> tasks, boolean more, Optional<Instant> nextDue) {
+public record Claimed(List<Task> tasks, boolean more, Optional<Duration> dueIn) {
 
     /** Copies the list. */
     public Claimed {
-        InvalidInputException.notNull("Claimed.tasks", tasks);
-        tasks.forEach(task -> InvalidInputException.notNull("Claimed.tasks member", task));
+        Check.given("Claimed.tasks", tasks);
+        tasks.forEach(task -> Check.given("Claimed.tasks member", task));
         tasks = List.copyOf(tasks);
-        InvalidInputException.notNull("Claimed.nextDue", nextDue);
+        Check.given("Claimed.dueIn", dueIn);
     }
 }

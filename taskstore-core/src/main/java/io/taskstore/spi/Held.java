@@ -1,6 +1,6 @@
 package io.taskstore.spi;
 
-import io.taskstore.InvalidInputException;
+import io.taskstore.Check;
 
 /**
  * A claim that a worker holds by what the storage says.
@@ -12,6 +12,6 @@ public record Held(Claim claim, boolean cancelRequested) {
 
     /** Checks that the claim is given. */
     public Held {
-        InvalidInputException.notNull("Held.claim", claim);
+        Check.given("Held.claim", claim);
     }
 }

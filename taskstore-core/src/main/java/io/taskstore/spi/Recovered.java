@@ -1,19 +1,19 @@
 package io.taskstore.spi;
 
-import io.taskstore.InvalidInputException;
-import io.taskstore.TaskStatus;
+import io.taskstore.Check;
+import io.taskstore.Task;
 
 /**
- * A task that was taken from a worker that is not alive.
+ * A task that was taken from a worker that is not alive, or is not going on.
  *
  * @param claim the claim that the worker held
- * @param status what the task became: PENDING, CANCELLED where that was requested, or FAILED as a poison
+ * @param task the task as it is now: PENDING, CANCELLED where that was requested, or FAILED as a poison
  */
-public record Recovered(Claim claim, TaskStatus status) {
+public record Recovered(Claim claim, Task task) {
 
     /** Checks that both are given. */
     public Recovered {
-        InvalidInputException.notNull("Recovered.claim", claim);
-        InvalidInputException.notNull("Recovered.status", status);
+        Check.given("Recovered.claim", claim);
+        Check.given("Recovered.task", task);
     }
 }

@@ -1,6 +1,6 @@
 package io.taskstore.spi;
 
-import io.taskstore.InvalidInputException;
+import io.taskstore.Check;
 import io.taskstore.TaskStatus;
 import java.util.Optional;
 
@@ -14,8 +14,8 @@ public record Settled(Claim claim, Optional<TaskStatus> status) {
 
     /** Checks that both are given. */
     public Settled {
-        InvalidInputException.notNull("Settled.claim", claim);
-        InvalidInputException.notNull("Settled.status", status);
+        Check.given("Settled.claim", claim);
+        Check.given("Settled.status", status);
     }
 
     /** {@return whether the claim is lost} */

@@ -1,11 +1,15 @@
 package io.taskstore.spi;
 
-import io.taskstore.InvalidInputException;
+import io.taskstore.Check;
 import io.taskstore.TaskError;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The end of a run, as the worker wants it recorded. Every kind is fenced by its claim. */
+/**
+ * The end of a run, as the worker wants it recorded. Every kind is fenced by its claim. Delays count from the storage's
+ * now; what they end at is cut to the microsecond, and becomes the end of the year 9999 where it is beyond. A task that
+ * becomes anything but PENDING keeps its time to run at.
+ */
 public sealed interface Settlement {
 
     /** {@return the claim that the run held} */
@@ -25,8 +29,9 @@ public sealed interface Settlement {
 
         /** Checks that all are given. */
         public Completed {
-            check(claim, ran);
-            InvalidInputException.notNull("Completed.result", result);
+            Check.given("Settlement.claim", claim);
+            ran = checked(ran);
+            Check.given("Completed.result", result).ifPresent(json -> Check.json("Completed.result", json));
         }
 
         /** {@return what it is, without the result} */
@@ -43,14 +48,15 @@ public sealed interface Settlement {
      * @param claim the claim that the run held
      * @param ran how long the handler ran
      * @param error why it failed
-     * @param delay when to try again, from the storage's now; an instant beyond the year 9999 becomes its end
+     * @param delay when to try again
      */
     record Retried(Claim claim, Optional<Duration> ran, TaskError error, Duration delay) implements Settlement {
 
         /** Checks the delay. */
         public Retried {
-            check(claim, ran);
-            InvalidInputException.notNull("Retried.error", error);
+            Check.given("Settlement.claim", claim);
+            ran = checked(ran);
+            Check.given("Retried.error", error);
             notNegative("Retried.delay", delay);
         }
     }
@@ -61,13 +67,14 @@ public sealed interface Settlement {
      *
      * @param claim the claim that the run held
      * @param ran how long the handler ran
-     * @param delay when to run it again, from the storage's now
+     * @param delay when to run it again
      */
     record Snoozed(Claim claim, Optional<Duration> ran, Duration delay) implements Settlement {
 
         /** Checks the delay. */
         public Snoozed {
-            check(claim, ran);
+            Check.given("Settlement.claim", claim);
+            ran = checked(ran);
             notNegative("Snoozed.delay", delay);
         }
     }
@@ -83,8 +90,9 @@ public sealed interface Settlement {
 
         /** Checks that all are given. */
         public Failed {
-            check(claim, ran);
-            InvalidInputException.notNull("Failed.error", error);
+            Check.given("Settlement.claim", claim);
+            ran = checked(ran);
+            Check.given("Failed.error", error);
         }
     }
 
@@ -99,8 +107,9 @@ public sealed interface Settlement {
 
         /** Checks that all are given. */
         public Cancelled {
-            check(claim, ran);
-            InvalidInputException.notNull("Cancelled.note", note);
+            Check.given("Settlement.claim", claim);
+            ran = checked(ran);
+            Check.note("Cancelled.note", note);
         }
     }
 
@@ -116,19 +125,18 @@ public sealed interface Settlement {
 
         /** Checks that all are given. */
         public Released {
-            check(claim, ran);
-            InvalidInputException.notNull("Released.note", note);
+            Check.given("Settlement.claim", claim);
+            ran = checked(ran);
+            Check.note("Released.note", note);
         }
     }
 
-    private static void check(Claim claim, Optional<Duration> ran) {
-        InvalidInputException.notNull("Settlement.claim", claim);
-        InvalidInputException.notNull("Settlement.ran", ran)
-                .ifPresent(duration -> notNegative("Settlement.ran", duration));
+    private static Optional<Duration> checked(Optional<Duration> ran) {
+        return Check.given("Settlement.ran", ran).map(duration -> Check.delay("Settlement.ran", duration));
     }
 
     private static void notNegative(String field, Duration value) {
-        InvalidInputException.notNull(field, value);
-        InvalidInputException.require(!value.isNegative(), field, "zero or longer", value);
+        Check.given(field, value);
+        Check.that(!value.isNegative(), field, "zero or longer", value);
     }
 }

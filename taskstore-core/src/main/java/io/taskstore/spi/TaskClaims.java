@@ -17,6 +17,7 @@ import java.util.List;
  *       failure.
  *   <li>A worker that is not alive has no claims for long: {@link #recover} takes every task that is RUNNING by it, also
  *       one whose claim was committed after the worker's death.
+ *   <li>A stored task that cannot be read is passed over, and named in a log line; it is no reason to throw.
  *   <li>The death of a worker is final. Nothing makes the same {@link WorkerId} alive again.
  * </ul>
  */
@@ -25,15 +26,16 @@ public interface TaskClaims {
     /** So many crashes make a task FAILED, with an error of kind {@link io.taskstore.TaskError#POISON}. */
     int POISON_CRASHES = 3;
 
-    /** {@return the id of a new worker, which is alive from now on} */
+    /** {@return the id of a new worker, which is alive from now on; a heartbeat should follow at once} */
     WorkerId register(WorkerProfile profile);
 
-    /** Tells that the worker is still there. It waits for no claim or settlement. */
+    /** Tells that the worker is still there. It waits no longer than one commit takes. */
     Lease heartbeat(WorkerId worker);
 
     /**
-     * Ends a worker in good order: the tasks that it holds are given back as by {@link Settlement.Released}, without a
-     * failure or a crash, and it is not alive any more. Does nothing for a worker that is not alive.
+     * Ends a worker in good order: it is not alive any more, and the tasks that it holds are given back as by
+     * {@link Settlement.Released}, without a failure or a crash. Does nothing for a worker that is not alive. Where it holds
+     * many, the work is done in several transactions.
      *
      * @return the tasks that were given back
      */
@@ -42,28 +44,36 @@ public interface TaskClaims {
     /**
      * Claims tasks that are PENDING, due, of the types and queues asked for, and in no paused queue, up to the slots.
      *
-     * <p>They are taken by priority, the highest first, then by the time they are due, then by age; or by the time they are
-     * due alone, if the request wants the oldest. A task without a time to run at is due since it was stored. Where others
-     * claim at the same moment, tasks they are about to take are passed over.
+     * <p>They are taken by priority, the highest first, then by the time they are due, then by age, then by the text of
+     * their ids; or without regard to priority, if the request wants the oldest. A task without a time to run at is due
+     * since it was stored, whatever the clock shows now. Where others claim at the same moment, tasks they are about to
+     * take are passed over.
      *
-     * <p>A claim that names ids takes nothing else, and tells nothing of what is due next.
+     * <p>A claim that names ids takes nothing else, and tells nothing of what else is due, now or next.
      *
      * @return nothing, for a worker that is not alive
      */
     Claimed claim(ClaimRequest request);
 
     /**
-     * Records the ends of runs, each on its own: one that is lost or refused keeps none of the others from being recorded.
+     * Records the ends of runs, each on its own: one that is lost keeps none of the others from being recorded.
      * All of them are committed when this returns.
      *
-     * <p>A settlement that was recorded already for this very claim is not lost: its answer is what the task became then,
-     * whatever became of the task since. A claim that was recovered is lost, though.
+     * <p>A settlement of the same kind that was recorded already for this very claim is not lost: its answer is what the task
+     * became then, whatever became of the task since. A claim that ended in another way is lost: it was settled otherwise,
+     * retired or recovered.
      *
      * @return one answer for each, in the same order
      */
     List<Settled> settle(List<Settlement> settlements);
 
-    /** {@return all claims that the worker holds by what the storage says, for it to compare with what it runs} */
+    /**
+     * {@return all claims that the worker holds by what the storage says, for it to compare with what it runs}
+     *
+     * <p>A worker that gives back what it does not know asks this first, then its queue for what is
+     * {@linkplain io.taskstore.TaskQueue#reserved reserved}, and looks at its own runs last: what is being handed over
+     * meanwhile is then known to one of them.
+     */
     List<Held> held(WorkerId worker);
 
     /**
@@ -72,7 +82,8 @@ public interface TaskClaims {
      * history tell the crash as {@link io.taskstore.TaskError#CRASH} or {@link io.taskstore.TaskError#POISON}. It also lets go
      * on whatever waits in a workflow though nothing blocks it any more. Tasks that a host drives are left alone.
      *
-     * <p>Several processes may do so at once, and each task is taken once.
+     * <p>Several processes may do so at once, and each task is taken once. Where many are taken, the work is done in several
+     * transactions.
      *
      * @return what was taken
      */

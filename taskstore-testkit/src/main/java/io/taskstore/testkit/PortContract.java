@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskstore.Created;
 import io.taskstore.NewTask;
+import io.taskstore.NewWorkflow;
 import io.taskstore.PageRequest;
 import io.taskstore.Slots;
 import io.taskstore.StatusHistory;
@@ -16,6 +17,7 @@ import io.taskstore.TaskRepository;
 import io.taskstore.TaskStatus;
 import io.taskstore.WorkerId;
 import io.taskstore.WorkerProfile;
+import io.taskstore.WorkflowDraft;
 import io.taskstore.spi.Claim;
 import io.taskstore.spi.ClaimRequest;
 import io.taskstore.spi.Settled;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.assertj.core.api.RecursiveComparisonAssert;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,15 +134,43 @@ abstract class PortContract {
 
     /** {@return a new task in the status, brought there on the usual way} */
     Task createIn(TaskStatus status) {
-        Task task = create();
+        return createIn(status, Fixtures.newTask());
+    }
+
+    /** {@return the task, new and brought to the status on the usual way} */
+    Task createIn(TaskStatus status, NewTask wanted) {
+        if (status == TaskStatus.WAITING) {
+            return createWorkflow(NewWorkflow.of("a workflow")
+                            .task("first", Fixtures.newTask())
+                            .task("then", wanted)
+                            .after("first"))
+                    .get(1);
+        }
+        Task task = create(wanted);
         switch (status) {
-            case PENDING -> {}
-            case WAITING -> throw new IllegalArgumentException("only a workflow has WAITING tasks");
+            case WAITING, PENDING -> {}
             case RUNNING -> claim(worker(), task);
             case COMPLETED -> complete(claim(worker(), task));
             case FAILED -> fail(claim(worker(), task));
             case CANCELLED -> tasks().cancel(TaskFilter.all().id(task.id()), null);
         }
         return read(task.id());
+    }
+
+    /** {@return the tasks of the workflow, which is stored now, in its order} */
+    List<Task> createWorkflow(NewWorkflow wanted) {
+        WorkflowDraft draft = Fixtures.draft(wanted);
+        storage().workflows().create(draft);
+        return draft.tasks().stream().map(task -> read(task.id())).toList();
+    }
+
+    /** {@return the task, RUNNING by the host itself} */
+    Task run(Task task) {
+        return tasks().transition(task.id(), task.version(), TaskStatus.RUNNING, null);
+    }
+
+    /** Compares all that tasks say; how a storage built them does not count. */
+    static RecursiveComparisonAssert<?> assertTask(Task task) {
+        return assertThat(task).usingRecursiveComparison().usingOverriddenEquals();
     }
 }

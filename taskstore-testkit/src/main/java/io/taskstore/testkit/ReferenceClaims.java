@@ -17,6 +17,7 @@ import io.taskstore.spi.TaskClaims;
 import io.taskstore.testkit.Row.Why;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -33,12 +34,10 @@ final class ReferenceClaims implements TaskClaims {
     private static final Duration BEAT = Duration.ofSeconds(3);
 
     private final State state;
-    private final ReferenceTasks tasks;
     private final Dependencies dependencies;
 
-    ReferenceClaims(State state, ReferenceTasks tasks) {
+    ReferenceClaims(State state) {
         this.state = state;
-        this.tasks = tasks;
         this.dependencies = new Dependencies(state);
     }
 
@@ -53,7 +52,7 @@ final class ReferenceClaims implements TaskClaims {
 
     @Override
     public Lease heartbeat(WorkerId worker) {
-        return state.transaction(() -> new Lease(state.isAlive(worker), BEAT, Optional.empty()));
+        return state.transaction(() -> new Lease(state.isAlive(worker), BEAT, Optional.empty(), BEAT));
     }
 
     @Override
@@ -66,7 +65,8 @@ final class ReferenceClaims implements TaskClaims {
                     .map(Claim::of)
                     .map(claim -> new Settlement.Released(claim, Optional.empty(), "its worker was closed"))
                     .map(release -> new Recovered(
-                            release.claim(), settle(release).status().orElseThrow()))
+                            release.claim(),
+                            end(held(release.claim()).orElseThrow(), release).task()))
                     .toList();
         });
     }
@@ -77,32 +77,28 @@ final class ReferenceClaims implements TaskClaims {
             if (!state.isAlive(request.worker())) {
                 return new Claimed(List.of(), false, Optional.empty());
             }
-            Instant now = state.now();
             List<Task> claimed = new ArrayList<>();
             Map<String, Integer> taken = new HashMap<>();
-            boolean more = false;
             boolean suspect = request.suspect();
             for (Row row : wanted(request)
-                    .filter(tasks::isClaimable)
+                    .filter(state::isClaimable)
                     .sorted(order(request))
                     .toList()) {
                 String queue = row.task().queue();
                 boolean suspicious = row.task().crashes() > 0;
-                if (suspicious && !suspect) {
-                    continue;
-                } else if (claimed.size() >= request.slots().total()
-                        || taken.getOrDefault(queue, 0) >= request.slots().free(queue)) {
-                    more = true;
-                    continue;
+                if ((!suspicious || suspect)
+                        && claimed.size() < request.slots().total()
+                        && taken.getOrDefault(queue, 0) < request.slots().free(queue)) {
+                    suspect &= !suspicious;
+                    taken.merge(queue, 1, Integer::sum);
+                    Row running = ReferenceTasks.claimed(row, request.worker(), state.now());
+                    claimed.add(state.put(running).task());
                 }
-                suspect &= !suspicious;
-                taken.merge(queue, 1, Integer::sum);
-                claimed.add(state.put(ReferenceTasks.claimed(row, request.worker(), now))
-                        .task());
             }
+            boolean more =
+                    request.ids().isEmpty() && claimed.size() == request.slots().total();
             boolean tellsNext = request.ids().isEmpty() && !more;
-            return new Claimed(
-                    claimed, more && request.ids().isEmpty(), tellsNext ? nextDue(request, now) : Optional.empty());
+            return new Claimed(claimed, more, tellsNext ? dueIn(request) : Optional.empty());
         });
     }
 
@@ -115,12 +111,15 @@ final class ReferenceClaims implements TaskClaims {
                         || request.slots().perQueue().containsKey(row.task().queue()));
     }
 
-    private Optional<Instant> nextDue(ClaimRequest request, Instant now) {
+    private Optional<Duration> dueIn(ClaimRequest request) {
+        Instant now = state.now();
         return wanted(request)
                 .filter(row -> !state.paused.contains(row.task().queue()))
+                .filter(row -> request.slots().free(row.task().queue()) > 0)
                 .flatMap(row -> row.task().runAt().stream())
                 .filter(now::isBefore)
-                .min(Comparator.naturalOrder());
+                .min(Comparator.naturalOrder())
+                .map(due -> Duration.between(now, due));
     }
 
     private static Comparator<Row> order(ClaimRequest request) {
@@ -139,20 +138,31 @@ final class ReferenceClaims implements TaskClaims {
 
     private Settled settle(Settlement settlement) {
         Claim claim = settlement.claim();
-        Optional<Row> found = state.find(claim.taskId());
-        if (found.filter(row -> row.isHeldBy(claim)).isEmpty()) {
-            return new Settled(claim, found.flatMap(row -> settledBefore(row, claim)));
+        Optional<Row> held = held(claim);
+        if (held.isEmpty()) {
+            return new Settled(claim, state.find(claim.taskId()).flatMap(row -> settledBefore(row, settlement)));
         }
-        Row ended = state.put(after(found.get(), settlement).settled(claim));
-        if (ended.status().isTerminal()) {
-            dependencies.afterEnd(ended);
-        }
+        Row ended = end(held.get(), settlement);
+        state.put(ended.settled(claim, settlement.getClass()));
         return new Settled(claim, Optional.of(ended.status()));
     }
 
-    /** {@return what the task became when this very claim was settled, if it was} */
-    private static Optional<TaskStatus> settledBefore(Row row, Claim claim) {
-        return row.settled().contains(claim)
+    private Optional<Row> held(Claim claim) {
+        return state.find(claim.taskId()).filter(row -> row.isHeldBy(claim));
+    }
+
+    private Row end(Row held, Settlement settlement) {
+        Row ended = state.put(after(held, settlement));
+        if (ended.status().isTerminal()) {
+            dependencies.afterEnd(ended);
+        }
+        return ended;
+    }
+
+    /** {@return what the task became when this very claim was settled in the same way, if it was} */
+    private static Optional<TaskStatus> settledBefore(Row row, Settlement settlement) {
+        Claim claim = settlement.claim();
+        return settlement.getClass().equals(row.settled().get(claim))
                 ? row.statusHistory().executions().stream()
                         .filter(run -> run.attempt() == claim.attempt())
                         .findFirst()
@@ -208,7 +218,7 @@ final class ReferenceClaims implements TaskClaims {
 
     private Instant later(Duration delay) {
         Duration rest = Duration.between(state.now(), END_OF_TIME);
-        return delay.compareTo(rest) < 0 ? state.now().plus(delay) : END_OF_TIME;
+        return delay.compareTo(rest) < 0 ? state.now().plus(delay).truncatedTo(ChronoUnit.MICROS) : END_OF_TIME;
     }
 
     @Override
@@ -250,7 +260,7 @@ final class ReferenceClaims implements TaskClaims {
         if (after.status().isTerminal()) {
             dependencies.afterEnd(after);
         }
-        return new Recovered(claim, after.status());
+        return new Recovered(claim, after.task());
     }
 
     private Stream<Task> running(WorkerId worker) {

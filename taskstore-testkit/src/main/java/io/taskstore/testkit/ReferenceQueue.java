@@ -42,6 +42,8 @@ public final class ReferenceQueue implements TaskQueue {
         final Set<UUID> cancelRequested = new LinkedHashSet<>();
         boolean missed;
         boolean woken;
+        /** Whether the worker has left; what still waits at this desk waits in vain. */
+        boolean left;
     }
 
     private final int capacity;
@@ -62,7 +64,7 @@ public final class ReferenceQueue implements TaskQueue {
         for (Map.Entry<WorkerId, Desk> entry : desks.entrySet()) {
             Desk desk = entry.getValue();
             Wanted wanted = desk.waiting;
-            if (!closed && wanted != null && wanted.caughtUp() && hasRoom(desk, wanted, hint)) {
+            if (isOpen(desk) && wanted != null && wanted.caughtUp() && hasRoom(desk, wanted, hint)) {
                 desk.reserved.put(hint.id(), hint);
                 return Optional.of(new Slot(entry.getKey(), desk, hint));
             }
@@ -106,10 +108,9 @@ public final class ReferenceQueue implements TaskQueue {
         @Override
         public boolean deliver(Task claimed) {
             synchronized (ReferenceQueue.this) {
-                boolean present = end() && desks.get(worker) == desk;
+                boolean present = end() && isOpen(desk);
                 if (present) {
                     desk.delivered.add(claimed);
-                    ReferenceQueue.this.notifyAll();
                 }
                 return present;
             }
@@ -122,11 +123,13 @@ public final class ReferenceQueue implements TaskQueue {
             }
         }
 
+        /** Also a slot that only becomes free may be what a waiting poll needs for a hint. */
         private boolean end() {
             boolean open = !ended;
             ended = true;
             if (open) {
                 desk.reserved.remove(hint.id());
+                ReferenceQueue.this.notifyAll();
             }
             return open;
         }
@@ -145,7 +148,10 @@ public final class ReferenceQueue implements TaskQueue {
 
     @Override
     public synchronized boolean offer(Hint hint) {
-        boolean taken = !closed && hints.size() < capacity;
+        if (closed) {
+            return false;
+        }
+        boolean taken = hints.size() < capacity;
         if (taken) {
             hints.add(hint);
         } else {
@@ -166,7 +172,7 @@ public final class ReferenceQueue implements TaskQueue {
         desk.waiting = wanted;
         try {
             Polled polled = take(desk, wanted);
-            while (polled.isNothing() && !closed && deadline - System.nanoTime() > 0) {
+            while (polled.isNothing() && isOpen(desk) && deadline - System.nanoTime() > 0) {
                 TimeUnit.NANOSECONDS.timedWait(this, deadline - System.nanoTime());
                 polled = take(desk, wanted);
             }
@@ -176,6 +182,10 @@ public final class ReferenceQueue implements TaskQueue {
         }
     }
 
+    private boolean isOpen(Desk desk) {
+        return !closed && !desk.left;
+    }
+
     private Desk newDesk(WorkerId worker) {
         Desk desk = new Desk();
         desk.missed = missed;
@@ -183,6 +193,9 @@ public final class ReferenceQueue implements TaskQueue {
     }
 
     private Polled take(Desk desk, Wanted wanted) {
+        if (!isOpen(desk)) {
+            return Polled.nothing();
+        }
         List<Task> handedOver = List.copyOf(desk.delivered);
         Map<String, Integer> taken = new HashMap<>();
         handedOver.forEach(task -> taken.merge(task.queue(), 1, Integer::sum));
@@ -213,7 +226,10 @@ public final class ReferenceQueue implements TaskQueue {
         if (desk == null) {
             return List.of();
         }
-        hints.addAll(0, desk.taken);
+        desk.left = true;
+        if (!closed) {
+            hints.addAll(0, desk.taken);
+        }
         notifyAll();
         return List.copyOf(desk.delivered);
     }

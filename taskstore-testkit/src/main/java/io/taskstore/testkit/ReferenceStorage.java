@@ -67,7 +67,7 @@ public final class ReferenceStorage implements Storage {
 
     @Override
     public TaskClaims claims() {
-        return new ReferenceClaims(state, tasks);
+        return new ReferenceClaims(state);
     }
 
     @Override

@@ -31,7 +31,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -121,7 +120,7 @@ final class ReferenceTasks implements TaskRepository {
             if (row.status().isTerminal()) {
                 refuseTakenKey(row);
                 Row alive = state.put(requeued(row, to, now, why));
-                dependencies.revive(id, new LinkedHashSet<>());
+                dependencies.revive(dependencies.revivedWith(Set.of(id), new LinkedHashSet<>()));
                 return alive.task();
             }
             Row moved = switch (to) {
@@ -173,27 +172,24 @@ final class ReferenceTasks implements TaskRepository {
     public Changed requeue(TaskFilter filter, @Nullable String note) {
         return state.transaction(() -> {
             Set<UUID> refused = new LinkedHashSet<>();
-            Map<UUID, Row> requeued = new LinkedHashMap<>();
+            Set<UUID> requeued = new LinkedHashSet<>();
             for (Row row : matching(filter).toList()) {
                 if (row.isIn(TaskStatus.FAILED, TaskStatus.CANCELLED)) {
-                    requeued.put(row.id(), row);
+                    (dependencies.isKeyTaken(row, requeued) ? refused : requeued).add(row.id());
                 }
             }
+            refused.addAll(dependencies.takeOutTheDoomed(requeued));
+            Set<UUID> revived = dependencies.revivedWith(requeued, refused);
+            refused.removeAll(revived);
+            Set<UUID> alive = new LinkedHashSet<>(requeued);
+            alive.addAll(revived);
             Why why = Why.NOTHING.note(Optional.ofNullable(note));
-            for (Row row : List.copyOf(requeued.values())) {
-                if (isKeyTaken(row)) {
-                    refused.add(row.id());
-                    requeued.remove(row.id());
-                } else {
-                    TaskStatus to = dependencies.waitingStatus(row, requeued.keySet());
-                    state.put(requeued(row, to, state.now(), why));
-                }
+            for (UUID id : requeued) {
+                Row row = state.find(id).orElseThrow();
+                state.put(requeued(row, dependencies.waitingStatus(row, alive), state.now(), why));
             }
-            long count = requeued.size();
-            for (UUID id : requeued.keySet()) {
-                count += dependencies.revive(id, refused);
-            }
-            return new Changed(count, Set.of(), refused);
+            dependencies.revive(revived);
+            return new Changed(alive.size(), Set.of(), refused);
         });
     }
 
@@ -253,9 +249,9 @@ final class ReferenceTasks implements TaskRepository {
     }
 
     @Override
-    public Subscription onEnded(Consumer<Set<UUID>> listener) {
+    public Subscription onNews(Consumer<News> listener) {
         // a listener of its own for each subscription, so that closing one does not end another of the same code
-        Consumer<Set<UUID>> own = ended -> listener.accept(ended);
+        Consumer<News> own = news -> listener.accept(news);
         state.listeners.add(own);
         return () -> state.listeners.remove(own);
     }
@@ -280,7 +276,7 @@ final class ReferenceTasks implements TaskRepository {
             return new Created(existing.get(), Created.How.EXISTING);
         }
         Row row = state.put(newRow(draft, TaskStatus.PENDING, Map.of(), UnaryOperator.identity()));
-        if (claimFor == null || !state.isAlive(claimFor) || !isClaimable(row)) {
+        if (claimFor == null || !state.isAlive(claimFor) || !state.isClaimable(row)) {
             return new Created(row.task(), Created.How.NEW);
         }
         return new Created(state.put(claimed(row, claimFor, state.now())).task(), Created.How.CLAIMED);
@@ -336,14 +332,7 @@ final class ReferenceTasks implements TaskRepository {
                 wanted.note(),
                 Optional.empty(),
                 Optional.empty());
-        return new Row(task, List.of(first), draft.fingerprint(), dependsOn, Optional.empty(), Set.of());
-    }
-
-    /** {@return whether a worker may have the task now, by its status, its time and its queue} */
-    boolean isClaimable(Row row) {
-        return row.status() == TaskStatus.PENDING
-                && row.task().runAt().map(runAt -> !runAt.isAfter(state.now())).orElse(true)
-                && !state.paused.contains(row.task().queue());
+        return new Row(task, List.of(first), draft.fingerprint(), dependsOn, Optional.empty(), Map.of());
     }
 
     static Row claimed(Row row, WorkerId worker, Instant now) {
@@ -407,10 +396,6 @@ final class ReferenceTasks implements TaskRepository {
         }
     }
 
-    private boolean isKeyTaken(Row row) {
-        return row.task().uniqueKey().flatMap(state::holderOf).isPresent();
-    }
-
     private void refuseTakenKey(Row row) {
         row.task().uniqueKey().flatMap(state::holderOf).ifPresent(holder -> {
             throw DuplicateTaskException.ofUniqueKey(row.task().uniqueKey().orElseThrow(), row.id(), holder.id());
@@ -422,7 +407,7 @@ final class ReferenceTasks implements TaskRepository {
     }
 
     private static Comparator<Task> order(TaskOrder order) {
-        Comparator<Task> byId = Comparator.comparing(task -> task.id().toString());
+        Comparator<Task> byId = Comparator.comparing(Task::id, State.AS_TEXT);
         Comparator<Task> oldestFirst = Comparator.comparing(Task::createdAt).thenComparing(byId);
         return switch (order) {
             case NEWEST_FIRST -> oldestFirst.reversed();

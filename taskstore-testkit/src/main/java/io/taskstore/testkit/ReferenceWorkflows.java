@@ -1,8 +1,8 @@
 package io.taskstore.testkit;
 
+import io.taskstore.Check;
 import io.taskstore.Cursor;
 import io.taskstore.DuplicateTaskException;
-import io.taskstore.InvalidInputException;
 import io.taskstore.NewWorkflow;
 import io.taskstore.NewWorkflow.Requires;
 import io.taskstore.TaskDraft;
@@ -100,8 +100,8 @@ final class ReferenceWorkflows implements WorkflowRepository {
 
     @Override
     public List<Workflow> list(WorkflowFilter filter, @Nullable Cursor after, int limit) {
-        Comparator<Cursor> oldestFirst = Comparator.comparing(Cursor::createdAt)
-                .thenComparing(cursor -> cursor.id().toString());
+        Comparator<Cursor> oldestFirst =
+                Comparator.comparing(Cursor::createdAt).thenComparing(Cursor::id, State.AS_TEXT);
         return state.transaction(() -> state.workflows.values().stream()
                 .map(this::workflow)
                 .filter(filter::matches)
@@ -126,9 +126,9 @@ final class ReferenceWorkflows implements WorkflowRepository {
             if (header == null) {
                 throw new WorkflowNotFoundException(id);
             }
-            Header renamed = header.renamed(name);
-            state.workflows.put(id, renamed);
-            return workflow(renamed);
+            Workflow renamed = workflow(header.renamed(name)); // refuses a bad name before anything is changed
+            state.workflows.put(id, header.renamed(name));
+            return renamed;
         });
     }
 
@@ -138,7 +138,7 @@ final class ReferenceWorkflows implements WorkflowRepository {
             List<Row> members = state.ofWorkflow(id);
             long open =
                     members.stream().filter(row -> !row.status().isTerminal()).count();
-            InvalidInputException.require(open == 0, "workflow " + id, "ended", open + " tasks have not ended");
+            Check.that(open == 0, "workflow " + id, "ended", open + " tasks have not ended");
             members.forEach(row -> state.remove(row.id()));
             return state.workflows.remove(id) != null;
         });

@@ -11,11 +11,10 @@ import io.taskstore.spi.Claim;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
@@ -27,7 +26,7 @@ import java.util.function.UnaryOperator;
  * @param fingerprint of the content it was stored with
  * @param dependsOn the tasks of its workflow that come before it
  * @param cancelledFor the task of its workflow because of which it was cancelled
- * @param settled the claims that were settled by the worker itself, rather than taken from it
+ * @param settled the claims that were settled by the worker itself, rather than taken from it, and how
  */
 record Row(
         Task task,
@@ -35,7 +34,7 @@ record Row(
         long fingerprint,
         Map<UUID, Requires> dependsOn,
         Optional<UUID> cancelledFor,
-        Set<Claim> settled) {
+        Map<Claim, Class<?>> settled) {
 
     /** What a change of status has beside the status. */
     record Why(Optional<WorkerId> worker, Optional<String> note, Optional<TaskError> error, Optional<Duration> ran) {
@@ -109,10 +108,10 @@ record Row(
         return new Row(task, history, fingerprint, dependsOn, Optional.of(cause), settled);
     }
 
-    Row settled(Claim claim) {
-        Set<Claim> more = new HashSet<>(settled);
-        more.add(claim);
-        return new Row(task, history, fingerprint, dependsOn, cancelledFor, Set.copyOf(more));
+    Row settled(Claim claim, Class<?> how) {
+        Map<Claim, Class<?>> more = new HashMap<>(settled);
+        more.put(claim, how);
+        return new Row(task, history, fingerprint, dependsOn, cancelledFor, Map.copyOf(more));
     }
 
     /** {@return whether the task is RUNNING by this very claim} */

@@ -1,8 +1,10 @@
 package io.taskstore.testkit;
 
+import io.taskstore.Hint;
 import io.taskstore.LogEntry;
 import io.taskstore.MetricSample;
 import io.taskstore.StorageUnavailableException;
+import io.taskstore.TaskRepository.News;
 import io.taskstore.TaskStatus;
 import io.taskstore.WorkerId;
 import io.taskstore.WorkerProfile;
@@ -12,7 +14,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,13 +31,18 @@ import java.util.function.Supplier;
  */
 final class State {
 
-    static final Comparator<Row> OLDEST_FIRST = Comparator.comparing(
-                    (Row row) -> row.task().createdAt())
-            .thenComparing(row -> row.id().toString());
+    /** The order of ids as text, which is that of their unsigned halves, without making the texts. */
+    static final Comparator<UUID> AS_TEXT = (one, other) -> {
+        int high = Long.compareUnsigned(one.getMostSignificantBits(), other.getMostSignificantBits());
+        return high != 0 ? high : Long.compareUnsigned(one.getLeastSignificantBits(), other.getLeastSignificantBits());
+    };
+
+    static final Comparator<Row> OLDEST_FIRST =
+            Comparator.comparing((Row row) -> row.task().createdAt()).thenComparing(Row::id, AS_TEXT);
 
     final InstantSource clock;
     final Supplier<UUID> ids;
-    final List<Consumer<Set<UUID>>> listeners = new CopyOnWriteArrayList<>();
+    final List<Consumer<News>> listeners = new CopyOnWriteArrayList<>();
 
     final Map<UUID, ReferenceWorkflows.Header> workflows = new LinkedHashMap<>();
     final Set<String> paused = new LinkedHashSet<>();
@@ -47,7 +53,7 @@ final class State {
 
     private final Map<UUID, Row> rows = new LinkedHashMap<>();
     /** The rows as they were before the transaction that is under way. */
-    private final Map<UUID, Optional<Row>> before = new HashMap<>();
+    private final Map<UUID, Optional<Row>> before = new LinkedHashMap<>();
 
     State(InstantSource clock, Supplier<UUID> ids) {
         this.clock = clock;
@@ -56,8 +62,8 @@ final class State {
 
     /** {@return what the body answers} If it throws, the tasks are what they were. Listeners are told without the lock. */
     <R> R transaction(Supplier<R> body) {
-        Set<UUID> ended = new LinkedHashSet<>();
         R answer;
+        News news;
         synchronized (this) {
             if (closed) {
                 throw new StorageUnavailableException("the storage is closed; open another one", null);
@@ -69,20 +75,38 @@ final class State {
                 before.forEach((id, row) -> row.ifPresentOrElse(old -> rows.put(id, old), () -> rows.remove(id)));
                 throw e;
             }
-            before.keySet().stream().filter(this::hasEnded).forEach(ended::add);
+            news = news();
         }
-        if (!ended.isEmpty()) {
-            listeners.forEach(listener -> listener.accept(Set.copyOf(ended)));
+        if (!news.ended().isEmpty() || !news.claimable().isEmpty()) {
+            listeners.forEach(listener -> listener.accept(news));
         }
         return answer;
     }
 
-    private boolean hasEnded(UUID id) {
-        return !isTerminal(before.getOrDefault(id, Optional.empty())) && isTerminal(find(id));
+    private News news() {
+        Set<UUID> ended = new LinkedHashSet<>();
+        List<Hint> claimable = new ArrayList<>();
+        before.forEach((id, old) -> {
+            Optional<Row> now = find(id);
+            if (isGone(now) && !isGone(old)) {
+                ended.add(id);
+            } else if (old.filter(row -> row.status() != TaskStatus.PENDING).isPresent()) {
+                now.filter(this::isClaimable).ifPresent(row -> claimable.add(Hint.of(row.task())));
+            }
+        });
+        return new News(ended, claimable);
     }
 
-    private static boolean isTerminal(Optional<Row> row) {
-        return row.map(found -> found.status().isTerminal()).orElse(false);
+    /** {@return whether the task has ended, or is not there} */
+    private static boolean isGone(Optional<Row> row) {
+        return row.map(found -> found.status().isTerminal()).orElse(true);
+    }
+
+    /** {@return whether a worker may have the task now, by its status, its time and its queue} */
+    boolean isClaimable(Row row) {
+        return row.status() == TaskStatus.PENDING
+                && row.task().runAt().map(runAt -> !runAt.isAfter(now())).orElse(true)
+                && !paused.contains(row.task().queue());
     }
 
     synchronized void close() {

@@ -32,14 +32,168 @@ public abstract class StorageContract {
     protected abstract Storage open(InstantSource clock);
 
     /**
-     * Lets a worker die as with its process: it sends no more heartbeats, and a {@code recover} that is called after this
-     * returns takes its tasks from it.
+     * Lets a worker die as with its process: when this returns it is not alive, so that it gets nothing more, sends no more
+     * heartbeats, and loses its tasks to the next {@code recover}.
      */
     protected abstract void kill(Storage storage, WorkerId worker);
 
     @Nested
     class Creating extends CreatingContract {
         Creating() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class Keeping extends KeepingContract {
+        Keeping() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class UniqueKeys extends UniqueKeyContract {
+        UniqueKeys() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class HandOver extends HandOverContract {
+        HandOver() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class CreatingMany extends CreatingManyContract {
+        CreatingMany() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class Editing extends EditingContract {
+        Editing() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class HostMoves extends HostMovesContract {
+        HostMoves() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class SeveralWriters extends WritersContract {
+        SeveralWriters() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class Filtering extends FilteringContract {
+        Filtering() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class Listing extends ListingContract {
+        Listing() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class Deleting extends DeletingContract {
+        Deleting() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class Purging extends PurgingContract {
+        Purging() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class Claiming extends ClaimingContract {
+        Claiming() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class ClaimOrder extends ClaimOrderContract {
+        ClaimOrder() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class Settling extends SettlingContract {
+        Settling() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class SettlingTogether extends SettlingTogetherContract {
+        SettlingTogether() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class Fencing extends FencingContract {
+        Fencing() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class Progress extends ProgressContract {
+        Progress() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class Workers extends WorkersContract {
+        Workers() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class Recovering extends RecoveringContract {
+        Recovering() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class Cancelling extends CancellingContract {
+        Cancelling() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class Requeueing extends RequeueingContract {
+        Requeueing() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class Races extends RacesContract {
+        Races() {
             super(StorageContract.this);
         }
     }

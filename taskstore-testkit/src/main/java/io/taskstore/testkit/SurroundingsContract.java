@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskstore.Created;
 import io.taskstore.Health;
+import io.taskstore.Hint;
 import io.taskstore.NewWorkflow;
 import io.taskstore.QueueRepository;
 import io.taskstore.Situation;
@@ -129,7 +130,7 @@ abstract class SurroundingsContract extends PortContract {
     @Test
     void everyEndIsToldOnce() {
         List<UUID> told = new CopyOnWriteArrayList<>();
-        tasks().onEnded(told::addAll);
+        tasks().onNews(news -> told.addAll(news.ended()));
         Task completed = createIn(TaskStatus.COMPLETED);
         complete(claimedAgain(completed));
         Task failed = createIn(TaskStatus.FAILED);
@@ -155,7 +156,7 @@ abstract class SurroundingsContract extends PortContract {
         tasks().cancel(TaskFilter.all().id(doomed.id()), null);
         kill(worker);
         List<UUID> told = new CopyOnWriteArrayList<>();
-        tasks().onEnded(told::addAll);
+        tasks().onNews(news -> told.addAll(news.ended()));
 
         UUID a = draft.tasks().get(0).id();
         tasks().transition(a, read(a).version(), TaskStatus.CANCELLED, null);
@@ -168,7 +169,7 @@ abstract class SurroundingsContract extends PortContract {
     @Test
     void whatDoesNotEndIsNotTold() {
         List<UUID> told = new CopyOnWriteArrayList<>();
-        tasks().onEnded(told::addAll);
+        tasks().onNews(news -> told.addAll(news.ended()));
 
         Task running = claim(worker(), create());
         tasks().cancel(TaskFilter.all().id(running.id()), null);
@@ -182,10 +183,48 @@ abstract class SurroundingsContract extends PortContract {
     }
 
     @Test
+    void whatBecomesClaimableWithoutBeingNewIsToldAsAHint() {
+        WorkflowDraft draft = draft(NewWorkflow.of("flow")
+                .task("a", newTask())
+                .task("b", newTask().queue("mail").priority(3))
+                .after("a")
+                .task("later", newTask().runAt(clock.instant().plusSeconds(9)))
+                .after("a"));
+        storage().workflows().create(draft);
+        Task failed = createIn(TaskStatus.FAILED);
+        Task first = claim(worker(), read(draft.tasks().get(0).id()));
+        List<Hint> told = new CopyOnWriteArrayList<>();
+        tasks().onNews(news -> told.addAll(news.claimable()));
+
+        create();
+        assertThat(told).isEmpty();
+        complete(first);
+        assertThat(told).containsExactly(new Hint(draft.tasks().get(1).id(), "work", "mail", 3));
+        told.clear();
+        tasks().requeue(TaskFilter.all().id(failed.id()), null);
+        assertThat(told).extracting(Hint::id).containsExactly(failed.id());
+    }
+
+    @Test
+    void whatIsGivenBackOrRecoveredIsToldAsAHint() {
+        Task released = claim(worker(), create());
+        WorkerId dead = worker();
+        Task recovered = claim(dead, create());
+        kill(dead);
+        List<UUID> told = new CopyOnWriteArrayList<>();
+        tasks().onNews(news -> news.claimable().forEach(hint -> told.add(hint.id())));
+
+        settle(new Settlement.Released(Claim.of(released), Optional.empty(), "closing"));
+        claims().recover();
+
+        assertThat(told).containsExactly(released.id(), recovered.id());
+    }
+
+    @Test
     void aSubscriptionThatWasClosedHearsNothingMoreAndLeavesTheOthers() {
         List<UUID> told = new CopyOnWriteArrayList<>();
-        Subscription first = tasks().onEnded(told::addAll);
-        Subscription second = tasks().onEnded(told::addAll);
+        Subscription first = tasks().onNews(news -> told.addAll(news.ended()));
+        Subscription second = tasks().onNews(news -> told.addAll(news.ended()));
 
         createIn(TaskStatus.CANCELLED);
         assertThat(told).hasSize(2);
@@ -202,7 +241,7 @@ abstract class SurroundingsContract extends PortContract {
     @Test
     void aListenerFindsTheTaskAsItHasEnded() {
         List<TaskStatus> found = new CopyOnWriteArrayList<>();
-        tasks().onEnded(ids -> ids.forEach(id -> found.add(read(id).status())));
+        tasks().onNews(news -> news.ended().forEach(id -> found.add(read(id).status())));
 
         createIn(TaskStatus.FAILED);
 

@@ -402,12 +402,27 @@ abstract class UnblockingContract extends PortContract {
     }
 
     @Test
-    void aRequeueOfADependantAloneWaitsForWhatFailed() {
+    void aRequeueOfADependantAloneIsRefusedForItWouldWaitForEver() {
         Flow flow = chain();
         fail(flow.run("a"));
 
-        tasks().requeue(flow.filter("b"), null);
+        Changed changed = tasks().requeue(flow.filter("b"), null);
 
+        assertThat(changed.count()).isZero();
+        assertThat(changed.refused()).containsExactly(flow.id("b"));
+        assertThat(flow.status("b")).isEqualTo(CANCELLED);
+        assertThat(flow.status("c")).isEqualTo(CANCELLED);
+    }
+
+    @Test
+    void aRequeueOfTheFirstAndTheLastRevivesTheOneBetweenThem() {
+        Flow flow = chain();
+        fail(flow.run("a"));
+
+        Changed changed = tasks().requeue(TaskFilter.all().id(flow.id("a"), flow.id("c")), null);
+
+        assertThat(changed.count()).isEqualTo(3);
+        assertThat(changed.refused()).isEmpty();
         assertThat(flow.status("b")).isEqualTo(WAITING);
         assertThat(flow.status("c")).isEqualTo(WAITING);
     }

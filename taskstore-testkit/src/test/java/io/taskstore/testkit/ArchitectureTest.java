@@ -9,8 +9,25 @@ final class ArchitectureTest {
     void theModuleHasItsShape() {
         ModuleShape.of("io.taskstore.testkit")
                 .publicTypes(
-                        "CountingIds", "Fixtures", "ManualClock", "ReferenceQueue", "ReferenceStorage", "StorageContract")
-                .mayUse("io.taskstore", "io.taskstore.spi", "org.assertj.core..", "org.junit.jupiter.api..")
+                        "CountingIds",
+                        "Fixtures",
+                        "ManualClock",
+                        "QueueContract",
+                        "RecordingListener",
+                        "ReferenceQueue",
+                        "ReferenceStorage",
+                        "StatusHistoryAssert",
+                        "StorageContract",
+                        "StorageModel",
+                        "TaskAssert",
+                        "TaskStoreAssertions",
+                        "TaskStoreExtension")
+                .mayUse(
+                        "io.taskstore",
+                        "io.taskstore.spi",
+                        "org.assertj.core.api..",
+                        "org.assertj.core.internal..",
+                        "org.junit.jupiter.api..")
                 .verify();
     }
 

@@ -1,0 +1,152 @@
+package io.taskstore.testkit;
+
+import static io.taskstore.TaskStatus.FAILED;
+import static io.taskstore.TaskStatus.PENDING;
+import static io.taskstore.TaskStatus.RUNNING;
+import static io.taskstore.testkit.Fixtures.newTask;
+import static io.taskstore.testkit.TaskStoreAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.taskstore.InvalidInputException;
+import io.taskstore.NewWorkflow;
+import io.taskstore.Polled;
+import io.taskstore.Task;
+import io.taskstore.TaskFilter;
+import io.taskstore.TaskService;
+import io.taskstore.WorkerId;
+import io.taskstore.WorkflowService;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A service in the transaction of its caller: workers hear of what it did after the commit, and never before. */
+final class JoinedServiceTest {
+
+    private final Stage stage = new Stage();
+    private final JoinedTasks transaction = new JoinedTasks(stage.repository);
+    private final TaskService joined = stage.tasks.in(transaction);
+
+    private void assertToldByCommit(String... told) {
+        assertThat(stage.journal).as("before the commit").isEmpty();
+        transaction.commit();
+        assertThat(stage.journal).containsExactly(told);
+    }
+
+    @Test
+    void aSubmitIsHintedAfterTheCommit() {
+        joined.submit(newTask());
+        assertThat(stage.journal).containsExactly("create 1 NEW");
+        stage.journal.clear();
+
+        assertToldByCommit("hint 1");
+    }
+
+    @Test
+    void manySubmitsAreHintedAfterTheCommit() {
+        joined.submitAll(List.of(newTask(), newTask().runAt(stage.clock.instant())));
+        joined.submit(newTask().runAt(stage.clock.instant()));
+        assertThat(stage.journal).containsExactly("create [1, 2]", "create 3 NEW");
+        stage.journal.clear();
+
+        assertToldByCommit("hint 1", "wake", "wake");
+    }
+
+    @Test
+    void whatIsRolledBackIsNeverHinted() {
+        joined.submit(newTask());
+
+        stage.tasks.wake();
+
+        assertThat(stage.journal).containsExactly("create 1 NEW", "wake");
+    }
+
+    @Test
+    void noSlotIsReservedForATaskThatNobodyElseCanSee() throws InterruptedException {
+        WorkerId worker = stage.worker();
+        AsyncCall<Polled> poll = stage.idle(worker);
+
+        Task task = joined.submit(newTask());
+
+        assertThat(task).hasStatus(PENDING);
+        assertThat(stage.queue.reserved(worker)).isEmpty();
+        assertThat(poll.isOver()).isFalse();
+        transaction.commit();
+        assertThat(poll.answer().hints()).extracting(hint -> hint.id()).containsExactly(task.id());
+    }
+
+    @Test
+    void anUpdateWakesAfterTheCommit() {
+        Task task = stage.taskIn(PENDING);
+
+        joined.update(task, edit -> edit.priority(3));
+
+        assertToldByCommit("wake");
+    }
+
+    @Test
+    void aTransitionToPendingIsHintedAfterTheCommit() {
+        Task task = stage.taskIn(PENDING);
+        Task running = joined.transition(task.id(), task.version(), RUNNING, null);
+
+        joined.transition(task.id(), running.version(), PENDING, null);
+
+        assertToldByCommit("hint 1");
+    }
+
+    @Test
+    void aCancelRequestIsToldAfterTheCommit() {
+        Task task = stage.taskIn(RUNNING);
+
+        joined.cancel(task.id(), null);
+
+        assertToldByCommit("cancel [1]");
+    }
+
+    @Test
+    void aRequeueWakesAfterTheCommit() {
+        Task task = stage.taskIn(FAILED);
+
+        joined.requeue(task.id(), null);
+
+        assertToldByCommit("wake");
+    }
+
+    @Test
+    void aWorkflowWakesAfterTheCommit() {
+        WorkflowService workflows = new WorkflowService(stage.storage.workflows(), joined);
+
+        workflows.submit(NewWorkflow.of("a workflow").task("a", newTask()));
+
+        assertToldByCommit("wake");
+    }
+
+    @Test
+    void awaitingIsRefusedForTheTransactionHidesTheEnd() throws InterruptedException {
+        Task task = joined.submit(newTask());
+        stage.complete(task.id());
+
+        assertThatThrownBy(() -> joined.await(task.id(), Duration.ofHours(1)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("transaction");
+        assertThat(stage.tasks.await(task.id(), Duration.ZERO)).isPresent();
+    }
+
+    @Test
+    void readingIsDoneInTheTransaction() {
+        TaskService other = stage.tasks.in(new DelegatingTasks(stage.storage.tasks()) {
+            @Override
+            public io.taskstore.Count count(TaskFilter filter, long cap) {
+                return new io.taskstore.Count(7, false);
+            }
+        });
+
+        assertThat(other.count(TaskFilter.all(), 10).value()).isEqualTo(7);
+        assertThat(stage.tasks.count(TaskFilter.all(), 10).value()).isZero();
+    }
+
+    @Test
+    void nullIsRefused() {
+        assertThatThrownBy(() -> stage.tasks.in(null)).isInstanceOf(InvalidInputException.class);
+    }
+}

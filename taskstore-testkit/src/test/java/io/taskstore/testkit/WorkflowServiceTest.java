@@ -1,0 +1,223 @@
+package io.taskstore.testkit;
+
+import static io.taskstore.TaskStatus.CANCELLED;
+import static io.taskstore.TaskStatus.COMPLETED;
+import static io.taskstore.TaskStatus.FAILED;
+import static io.taskstore.TaskStatus.PENDING;
+import static io.taskstore.TaskStatus.RUNNING;
+import static io.taskstore.TaskStatus.WAITING;
+import static io.taskstore.testkit.Fixtures.newTask;
+import static io.taskstore.testkit.TaskStoreAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.taskstore.Cursor;
+import io.taskstore.DuplicateTaskException;
+import io.taskstore.InvalidInputException;
+import io.taskstore.NewTask;
+import io.taskstore.NewWorkflow;
+import io.taskstore.PageRequest;
+import io.taskstore.PayloadException;
+import io.taskstore.Task;
+import io.taskstore.TaskFilter;
+import io.taskstore.TaskType;
+import io.taskstore.Workflow;
+import io.taskstore.WorkflowFilter;
+import io.taskstore.WorkflowNotFoundException;
+import io.taskstore.WorkflowService;
+import io.taskstore.WorkflowStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+final class WorkflowServiceTest {
+
+    private static final UUID UNKNOWN = CountingIds.number(99);
+
+    private final Stage stage = new Stage();
+    private final WorkflowService workflows = new WorkflowService(stage.storage.workflows(), stage.tasks);
+    private final NewWorkflow order = NewWorkflow.of("order-17")
+            .submittedBy("Ada")
+            .task("charge", newTask())
+            .task("ship", newTask())
+            .after("charge");
+
+    private Task step(Workflow workflow, String step) {
+        return stage.tasks
+                .list(TaskFilter.all().workflow(workflow.id()).step(step), PageRequest.first(1))
+                .tasks()
+                .get(0);
+    }
+
+    @Test
+    void aWorkflowIsStoredWholeAndTheWorkersAreWoken() {
+        Workflow workflow = workflows.submit(order);
+
+        assertThat(workflow.name()).isEqualTo("order-17");
+        assertThat(workflow.submittedBy()).contains("Ada");
+        assertThat(workflow.status()).isEqualTo(WorkflowStatus.ACTIVE);
+        assertThat(workflow.counts()).containsOnly(Map.entry(PENDING, 1L), Map.entry(WAITING, 1L));
+        assertThat(step(workflow, "charge")).hasStatus(PENDING);
+        assertThat(step(workflow, "ship")).hasStatus(WAITING);
+        assertThat(workflows.find(workflow.id())).contains(workflow);
+        assertThat(stage.journal).containsExactly("wake");
+    }
+
+    @Test
+    void workersAreWokenAfterTheWorkflowIsStored() throws InterruptedException {
+        var poll = stage.idle(stage.worker());
+
+        Workflow workflow = workflows.submit(order);
+
+        assertThat(poll.answer().woken()).isTrue();
+        assertThat(stage.claim(stage.worker(), step(workflow, "charge").id())).hasStatus(RUNNING);
+    }
+
+    @Test
+    void aRepeatedSubmitAnswersWithTheWorkflowThatIsThere() {
+        UUID id = UUID.randomUUID();
+        Task charge = stage.submit();
+        NewWorkflow wanted =
+                NewWorkflow.of("order-18").id(id).task("a", newTask().id(UUID.randomUUID()));
+        Workflow first = workflows.submit(wanted);
+
+        assertThat(workflows.submit(wanted)).isEqualTo(first);
+        assertThatThrownBy(() -> workflows.submit(NewWorkflow.of("other").id(id).task("a", newTask())))
+                .isInstanceOf(DuplicateTaskException.class);
+        assertThatThrownBy(() -> workflows.submit(
+                        NewWorkflow.of("taken").task("a", newTask().id(charge.id()))))
+                .isInstanceOf(DuplicateTaskException.class);
+    }
+
+    @Test
+    void aWorkflowThatCouldNeverEndIsRefusedAndTellsWhy() {
+        NewWorkflow circle = NewWorkflow.of("circle")
+                .task("a", newTask())
+                .after("b")
+                .task("b", newTask())
+                .after("a");
+
+        assertThatThrownBy(() -> workflows.submit(circle))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("a → b → a");
+        assertThatThrownBy(() -> workflows.submit(NewWorkflow.of("empty"))).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> workflows.submit(
+                        NewWorkflow.of("lost").task("a", newTask()).after("nobody")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("nobody");
+        assertThatThrownBy(() -> workflows.submit(null)).isInstanceOf(InvalidInputException.class);
+        assertThat(stage.journal).isEmpty();
+    }
+
+    @Test
+    void aPayloadThatCannotBeEncodedStoresNothing() {
+        NewTask broken = NewTask.of(TaskType.of("broken", Object.class), new SubmitTest.Selfish());
+
+        assertThatThrownBy(() -> workflows.submit(NewWorkflow.of("broken").task("a", broken)))
+                .isInstanceOf(PayloadException.class);
+        assertThat(stage.tasks.count(TaskFilter.all(), 10).value()).isZero();
+    }
+
+    @Test
+    void workflowsAreListedTheNewestFirstPageByPage() {
+        Workflow first = workflows.submit(order);
+        stage.clock.advance(Duration.ofSeconds(1));
+        Workflow second = workflows.submit(NewWorkflow.of("other").task("a", newTask()));
+        stage.clock.advance(Duration.ofSeconds(1));
+        Workflow third = workflows.submit(order);
+
+        assertThat(workflows.list(WorkflowFilter.all(), null, 2)).containsExactly(third, second);
+        assertThat(workflows.list(WorkflowFilter.all(), Cursor.after(second), 2))
+                .containsExactly(first);
+        assertThat(workflows.list(WorkflowFilter.all().submittedBy("Ada"), null, 1_000))
+                .containsExactly(third, first);
+        assertThatThrownBy(() -> workflows.list(WorkflowFilter.all(), null, 0))
+                .isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> workflows.list(WorkflowFilter.all(), null, 1_001))
+                .isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> workflows.list(null, null, 1)).isInstanceOf(InvalidInputException.class);
+    }
+
+    @Test
+    void aWorkflowIsRenamed() {
+        Workflow workflow = workflows.submit(order);
+
+        assertThat(workflows.rename(workflow.id(), "order-17 (urgent)").name()).isEqualTo("order-17 (urgent)");
+
+        assertThat(workflows.find(workflow.id()).orElseThrow().name()).isEqualTo("order-17 (urgent)");
+        assertThatThrownBy(() -> workflows.rename(workflow.id(), " ")).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> workflows.rename(null, "a name")).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> workflows.rename(UNKNOWN, "a name")).isInstanceOf(WorkflowNotFoundException.class);
+    }
+
+    @Test
+    void cancellingCancelsWhatHasNotEndedAndTellsTheWorkersOfWhatRuns() {
+        Workflow workflow = workflows.submit(order.task("pack", newTask()));
+        Task bystander = stage.submit();
+        Task charge = step(workflow, "charge");
+        stage.claim(stage.worker(), charge.id());
+        stage.journal.clear();
+
+        Workflow cancelled = workflows.cancel(workflow.id(), "not wanted");
+
+        assertThat(cancelled.counts()).containsOnly(Map.entry(RUNNING, 1L), Map.entry(CANCELLED, 2L));
+        assertThat(stage.journal).containsExactly("cancel [" + Stage.number(charge.id()) + "]");
+        assertThat(stage.tasks.history(step(workflow, "pack").id()).orElseThrow())
+                .hasNote("not wanted");
+        assertThat(stage.read(bystander.id())).hasStatus(PENDING);
+        assertThatThrownBy(() -> workflows.cancel(workflow.id(), " ")).isInstanceOf(InvalidInputException.class);
+    }
+
+    @Test
+    void requeuingGivesWhatFailedAnotherLifeAndWakesTheWorkers() {
+        Workflow workflow = workflows.submit(order);
+        stage.fail(step(workflow, "charge").id());
+        assertThat(workflows.find(workflow.id()).orElseThrow().status()).isEqualTo(WorkflowStatus.FAILED);
+        stage.journal.clear();
+
+        Workflow again = workflows.requeue(workflow.id(), "once more");
+
+        assertThat(again.status()).isEqualTo(WorkflowStatus.ACTIVE);
+        assertThat(again.counts()).containsOnly(Map.entry(PENDING, 1L), Map.entry(WAITING, 1L));
+        assertThat(stage.tasks.history(step(workflow, "charge").id()).orElseThrow())
+                .wentThrough(PENDING, RUNNING, FAILED, PENDING)
+                .hasNote("once more");
+        assertThat(stage.journal).containsExactly("wake");
+    }
+
+    @Test
+    void aWorkflowIsDeletedOnceItHasEnded() {
+        Workflow workflow = workflows.submit(order);
+
+        assertThatThrownBy(() -> workflows.delete(workflow.id())).isInstanceOf(InvalidInputException.class);
+        for (String step : List.of("charge", "ship")) {
+            stage.complete(step(workflow, step).id());
+        }
+        assertThat(workflows.find(workflow.id()).orElseThrow().counts()).containsOnly(Map.entry(COMPLETED, 2L));
+
+        assertThat(workflows.delete(workflow.id())).isTrue();
+        assertThat(workflows.find(workflow.id())).isEmpty();
+        assertThat(stage.tasks.count(TaskFilter.all(), 10).value()).isZero();
+        assertThat(workflows.delete(workflow.id())).isFalse();
+    }
+
+    @Test
+    void aWorkflowThatDoesNotExistIsToldByItsId() {
+        assertThat(workflows.find(UNKNOWN)).isEmpty();
+        assertThat(workflows.delete(UNKNOWN)).isFalse();
+        assertThatThrownBy(() -> workflows.cancel(UNKNOWN, null))
+                .isInstanceOfSatisfying(
+                        WorkflowNotFoundException.class,
+                        missing -> assertThat(missing.id()).isEqualTo(UNKNOWN));
+        assertThatThrownBy(() -> workflows.requeue(UNKNOWN, null)).isInstanceOf(WorkflowNotFoundException.class);
+        assertThatThrownBy(() -> workflows.find(null)).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> workflows.cancel(null, null)).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> workflows.requeue(null, null)).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> workflows.delete(null)).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> new WorkflowService(null, stage.tasks)).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> new WorkflowService(stage.storage.workflows(), null))
+                .isInstanceOf(InvalidInputException.class);
+    }
+}
