@@ -216,7 +216,7 @@ public final class Task {
         return Optional.ofNullable(worker);
     }
 
-    /** {@return whether somebody wants it cancelled while it is RUNNING} */
+    /** {@return whether somebody wants it cancelled while it is RUNNING; every end of the run clears it} */
     public boolean cancelRequested() {
         return cancelRequested;
     }

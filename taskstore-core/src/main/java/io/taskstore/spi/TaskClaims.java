@@ -20,6 +20,24 @@ import java.util.List;
  *   <li>A stored task that cannot be read is passed over, and named in a log line; it is no reason to throw.
  *   <li>The death of a worker is final. Nothing makes the same {@link WorkerId} alive again.
  * </ul>
+ *
+ * <p>What each move does to the task, beside its status, its version and its history:
+ *
+ * <pre>
+ * move                          run at       failures  crashes  error    other
+ * claim                         stays        –         –        stays    attempt + 1, started now, progress cleared
+ * Completed                     stays        –         –        cleared  result set
+ * Retried                       now + delay  + 1       –        set
+ * Snoozed                       now + delay  –         –        stays
+ * Released, retired             cleared      –         –        stays
+ * Failed                        stays        + 1       –        set
+ * Cancelled                     stays        –         –        stays
+ * recovered                     cleared      –         + 1      CRASH
+ * recovered as a poison         stays        –         + 1      POISON
+ * CANCELLED because requested   stays        as above  as above as above
+ * </pre>
+ *
+ * <p>Every move away from RUNNING clears the worker and a request to cancel, and leaves progress and start as they are.
  */
 public interface TaskClaims {
 

@@ -254,8 +254,8 @@ abstract class UnblockingContract extends PortContract {
 
         assertThat(flow.status("b")).isEqualTo(CANCELLED);
         assertThat(flow.status("c")).isEqualTo(CANCELLED);
-        assertThat(history(flow.id("b")).last().note().orElse("")).contains("'a'", "FAILED");
-        assertThat(history(flow.id("c")).last().note().orElse("")).contains("'b'", "CANCELLED");
+        assertThat(history(flow.id("b")).last().note().orElse("")).contains("'a'");
+        assertThat(history(flow.id("c")).last().note().orElse("")).contains("'b'");
         assertThat(flow.task("c").completedAt()).isPresent();
     }
 
