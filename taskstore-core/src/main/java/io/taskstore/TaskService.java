@@ -45,15 +45,15 @@ public final class TaskService {
      * @param ids gives an id to each task that brings none
      */
     public TaskService(TaskRepository repository, TaskQueue queue, PayloadCodec codec, Supplier<UUID> ids) {
-        this(repository, queue, new Drafting(codec, ids), false);
+        this(repository, queue, new Drafting(codec, ids));
     }
 
-    private TaskService(TaskRepository repository, TaskQueue queue, Drafting drafting, boolean joined) {
+    private TaskService(TaskRepository repository, TaskQueue queue, Drafting drafting) {
         this.repository = Check.given("repository", repository);
         this.queue = Check.given("queue", queue);
         this.drafting = drafting;
         this.awaiting = new Awaiting(repository);
-        this.joined = joined;
+        this.joined = repository.isJoined();
     }
 
     /**
@@ -61,7 +61,7 @@ public final class TaskService {
      * and workers hear of it, when the caller commits.
      */
     public TaskService in(TaskRepository joined) {
-        return new TaskService(joined, queue, drafting, true);
+        return new TaskService(Check.given("joined", joined), queue, drafting);
     }
 
     /**
@@ -97,7 +97,7 @@ public final class TaskService {
                 .toList();
         List<Task> stored =
                 repository.createAll(drafts).stream().map(Created::task).toList();
-        repository.afterCommit(() -> hintAll(stored));
+        hintAfterCommit(stored);
         return stored;
     }
 
@@ -359,8 +359,13 @@ public final class TaskService {
         if (created.how() == Created.How.CLAIMED) {
             slot.ifPresent(reservation -> quietly("hand-over", () -> reservation.deliver(task)));
         } else {
-            repository.afterCommit(() -> hintAll(List.of(task)));
+            hintAfterCommit(List.of(task));
         }
+    }
+
+    /** Whatever goes wrong here, the tasks are stored. */
+    private void hintAfterCommit(List<Task> stored) {
+        quietly("hint", () -> repository.afterCommit(() -> hintAll(stored)));
     }
 
     /** What the queue refuses once it would refuse again: the worker it told scans for the rest. */

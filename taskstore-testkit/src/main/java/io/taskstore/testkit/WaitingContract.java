@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** How long a poll waits, and what ends it. */
@@ -207,14 +208,17 @@ abstract class WaitingContract extends QueueGroup {
         Wanted wanted = wanted(5);
         for (int i = 0; i < RACES; i++) {
             Hint hint = hint();
-            AsyncCall<Polled> poll = i % 4 < 2 ? start(wanted) : begin(wanted, LONG);
-            if (i % 2 == 0) {
-                offer(List.of(hint));
-                poll.interrupt();
-            } else {
-                poll.interrupt();
-                offer(List.of(hint));
-            }
+            AsyncCall<Polled> poll = start(wanted);
+            AtomicBoolean go = new AtomicBoolean();
+            AsyncCall<Boolean> submitter = AsyncCall.start(() -> {
+                while (!go.get()) {
+                    Thread.onSpinWait();
+                }
+                return queue().offer(hint);
+            });
+            go.set(true);
+            poll.interrupt();
+            assertThat(submitter.answer()).isTrue();
             List<Hint> polled = new ArrayList<>();
             if (!poll.wasInterrupted()) {
                 polled.addAll(poll.answer().hints());

@@ -211,9 +211,9 @@ final class AwaitTest {
 
         repository.polls.clear();
         long start = System.nanoTime();
-        awaitPolls(4);
+        awaitPolls(6);
         List<Set<UUID>> polls = List.copyOf(repository.polls);
-        long most = (System.nanoTime() - start) / POLL.toNanos() + 2;
+        long most = (System.nanoTime() - start) / POLL.toNanos() + 3;
 
         assertThat(polls.size()).isLessThanOrEqualTo((int) most);
         assertThat(polls.subList(1, polls.size())).allMatch(asked -> asked.equals(Set.copyOf(ids)));

@@ -108,6 +108,11 @@ class DelegatingTasks implements TaskRepository {
     }
 
     @Override
+    public boolean isJoined() {
+        return delegate.isJoined();
+    }
+
+    @Override
     public void afterCommit(Runnable action) {
         delegate.afterCommit(action);
     }

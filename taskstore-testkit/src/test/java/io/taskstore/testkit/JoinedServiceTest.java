@@ -76,6 +76,19 @@ final class JoinedServiceTest {
     }
 
     @Test
+    void aServiceThatIsMadeOnAJoinedRepositoryIsJoinedToo() throws InterruptedException {
+        WorkerId worker = stage.worker();
+        stage.idle(worker);
+        TaskService made = new TaskService(transaction, stage.queue);
+
+        Task task = made.submit(newTask());
+
+        assertThat(stage.queue.reserved(worker)).isEmpty();
+        assertThatThrownBy(() -> made.await(task.id(), Duration.ZERO)).isInstanceOf(InvalidInputException.class);
+        transaction.commit();
+    }
+
+    @Test
     void anUpdateWakesAfterTheCommit() {
         Task task = stage.taskIn(PENDING);
 

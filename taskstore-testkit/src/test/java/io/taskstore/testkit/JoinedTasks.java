@@ -26,6 +26,11 @@ final class JoinedTasks extends DelegatingTasks {
     }
 
     @Override
+    public boolean isJoined() {
+        return true;
+    }
+
+    @Override
     public void afterCommit(Runnable action) {
         afterCommit.add(action);
     }
