@@ -26,6 +26,7 @@ public final class Metadata {
 
     private static final int LARGEST = 64 << 10;
     private static final int MOST_KEYS = 200;
+    private static final int GREATEST_EXPONENT = 10_000;
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
@@ -128,16 +129,20 @@ public final class Metadata {
         return "n:" + value.stripTrailingZeros();
     }
 
-    /** A number of the host's own may say anything in its text, or fail at it. */
+    /** A number of the host's own may say anything in its text, or fail at it; and JDKs differ in how great they let one be. */
     static BigDecimal decimal(String field, @Nullable Number value) {
         Number given = Check.given(field, value);
+        BigDecimal number;
         try {
-            BigDecimal number = new BigDecimal(given.toString());
-            comparable(number);
-            return number;
+            number = new BigDecimal(given.toString());
         } catch (RuntimeException e) {
             throw InvalidInputException.unquoted(field, "a finite number", "but is not");
         }
+        if (Math.abs((long) number.scale()) > GREATEST_EXPONENT) {
+            throw InvalidInputException.unquoted(
+                    field, "a number with an exponent of at most " + GREATEST_EXPONENT, "but has a greater one");
+        }
+        return number;
     }
 
     private static Optional<String> comparable(String field, JsonNode value) {
