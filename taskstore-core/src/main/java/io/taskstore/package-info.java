@@ -3,10 +3,14 @@
  *
  * <pre>
  * caller ── NewTask ──► TaskService.submit ──► TaskRepository.create            durable first
- *                                         └──► TaskQueue.offer                  then a hint; may be refused
- * worker:  TaskQueue.poll / due scan ──► claim ──► TaskHandler ──► settle
- *                                     PENDING→RUNNING          RUNNING→COMPLETED | PENDING | FAILED | CANCELLED
- * every arrow that changes a status writes one StatusChange in the same transaction
+ *                                         └──► TaskQueue.offer(Hint)            then a hint; may be refused
+ * worker:  TaskQueue.poll(Wanted) ─ Polled ─► TaskClaims.claim ──► TaskHandler ──► TaskClaims.settle
+ *          or a scan for what is due      PENDING→RUNNING             RUNNING→COMPLETED | PENDING | FAILED | CANCELLED
+ * idle worker in the same process: TaskQueue.reserve ──► create, claimed for it at once ──► Reservation.deliver
+ * dead worker: TaskClaims.recover ──► PENDING, or FAILED as a poison
+ * workflow: WAITING ──► PENDING in the transaction in which the last of what it depends on ends
+ * every arrow that changes a status writes one StatusChange in the same transaction; the claim decides who runs a task,
+ * and every write about a run is fenced by (RUNNING, worker, attempt)
  * </pre>
  *
  * <p>An application names its kinds of work ({@link io.taskstore.TaskType}), asks for work
