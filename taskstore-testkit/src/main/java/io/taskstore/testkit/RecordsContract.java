@@ -255,6 +255,18 @@ abstract class RecordsContract extends PortContract {
     }
 
     @Test
+    void aPercentileIsADurationThatWasMeasured() {
+        for (int i = 1; i <= 3; i++) {
+            ran(newTask(), Duration.ofMillis(i), Optional.empty());
+        }
+
+        Durations durations = reports().durations(TimeRange.always()).get("work");
+
+        Duration three = Duration.ofMillis(3);
+        assertThat(durations).isEqualTo(new Durations(3, Duration.ofMillis(2), three, three, three));
+    }
+
+    @Test
     void aTaskThatWasDeletedIsInNoReport() {
         Task task = ran(newTask(), Duration.ofMillis(5), Optional.empty());
 

@@ -11,6 +11,7 @@ import io.taskstore.NewWorkflow;
 import io.taskstore.QueueRepository;
 import io.taskstore.Situation;
 import io.taskstore.Task;
+import io.taskstore.TaskEdit;
 import io.taskstore.TaskFilter;
 import io.taskstore.TaskRepository.Subscription;
 import io.taskstore.TaskStatus;
@@ -144,6 +145,17 @@ abstract class SurroundingsContract extends PortContract {
     private Task claimedAgain(Task completed) {
         WorkerId worker = history(completed.id()).last().worker().orElseThrow();
         return completed.toBuilder().status(TaskStatus.RUNNING).worker(worker).build();
+    }
+
+    @Test
+    void anEditOfATaskThatHasEndedIsNoEnd() {
+        Task ended = createIn(TaskStatus.COMPLETED);
+        List<UUID> told = new CopyOnWriteArrayList<>();
+        tasks().onNews(news -> told.addAll(news.ended()));
+
+        tasks().update(ended.id(), ended.version(), TaskEdit.nothing().title("title"));
+
+        assertThat(told).isEmpty();
     }
 
     @Test
