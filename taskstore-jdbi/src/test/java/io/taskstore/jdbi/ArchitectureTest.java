@@ -8,7 +8,15 @@ final class ArchitectureTest {
     @Test
     void theModuleHasItsShape() {
         ModuleShape.of("io.taskstore.jdbi")
-                .mayUse("io.taskstore", "io.taskstore.spi")
+                .publicTypes("TaskDatabase", "TaskDatabaseBuilder", "Durability", "Migration")
+                .mayUse(
+                        "io.taskstore",
+                        "io.taskstore.spi",
+                        "com.zaxxer.hikari..",
+                        "javax.sql..",
+                        "org.flywaydb.core..",
+                        "org.jdbi.v3..",
+                        "org.slf4j..")
                 .verify();
     }
 

@@ -1,0 +1,135 @@
+package io.taskstore.jdbi;
+
+import io.taskstore.TaskFilter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes all tasks that pass a filter: in one transaction where they are few, else in one after the other, of which none is
+ * long. The tasks of one workflow are always changed in one.
+ */
+final class Bulk {
+
+    /** How many tasks one transaction changes, but for those of a workflow that has more. */
+    static final int CHUNK = 500;
+
+    private final Transactions transactions;
+    private final TaskTable table;
+
+    Bulk(Transactions transactions, TaskTable table) {
+        this.transactions = transactions;
+        this.table = table;
+    }
+
+    /** Where a task stands in the order of creation. */
+    private record Place(UUID id, @Nullable UUID workflowId, Instant createdAt) {}
+
+    /**
+     * Changes the tasks.
+     *
+     * @param statuses as SQL: those in which a task can be changed in this way
+     * @param change gets rows that are locked and still pass the filter, the oldest first
+     */
+    void forEach(Call call, TaskFilter filter, String statuses, BiConsumer<Session, List<TaskRow>> change) {
+        FilterSql sql = FilterSql.of(filter);
+        sql.add("t.status IN (" + statuses + ")");
+        List<Place> few = transactions.read(call, session -> oldest(session, sql, null, null, CHUNK + 1));
+        if (few.size() <= CHUNK) {
+            if (!few.isEmpty()) {
+                change(call, filter, ids(few), List.of(), change);
+            }
+            return;
+        }
+        Place last = transactions.read(call, session -> newest(session, sql)).get(0);
+        Place after = null;
+        Set<UUID> workflows = new LinkedHashSet<>();
+        while (true) {
+            @Nullable Place start = after;
+            List<Place> places = transactions.read(call, session -> oldest(session, sql, start, last, CHUNK));
+            if (places.isEmpty()) {
+                return;
+            }
+            after = places.get(places.size() - 1);
+            List<UUID> single = new ArrayList<>();
+            Set<UUID> whole = new LinkedHashSet<>();
+            for (Place place : places) {
+                if (place.workflowId() == null) {
+                    single.add(place.id());
+                } else if (workflows.add(place.workflowId())) {
+                    whole.add(place.workflowId());
+                }
+            }
+            if (!single.isEmpty() || !whole.isEmpty()) {
+                change(call, filter, single, whole, change);
+            }
+        }
+    }
+
+    private void change(
+            Call call,
+            TaskFilter filter,
+            Collection<UUID> ids,
+            Collection<UUID> workflows,
+            BiConsumer<Session, List<TaskRow>> change) {
+        transactions.write(call, session -> {
+            Set<UUID> all = new LinkedHashSet<>(ids);
+            if (!workflows.isEmpty()) {
+                all.addAll(session.query(
+                                "SELECT id FROM taskstore_task WHERE workflow_id IN MANY (:ids) AND workflow_id IS NOT NULL")
+                        .bind("ids", Many.uuids(workflows))
+                        .mapTo(UUID.class)
+                        .list());
+            }
+            List<TaskRow> rows = table.lock(session, all).stream()
+                    .filter(row -> filter.matches(row.task()))
+                    .sorted(TaskRow.OLDEST_FIRST)
+                    .toList();
+            if (!rows.isEmpty()) {
+                change.accept(session, rows);
+            }
+            return rows.size();
+        });
+    }
+
+    private static List<UUID> ids(List<Place> places) {
+        return places.stream().map(Place::id).toList();
+    }
+
+    private static List<Place> oldest(
+            Session session, FilterSql filter, @Nullable Place after, @Nullable Place last, int limit) {
+        String sql = "SELECT t.id, t.workflow_id, t.created_at FROM taskstore_task t WHERE " + filter.where()
+                + (after == null ? "" : "\n AND (t.created_at, t.id) > (:after_at, :after_id)")
+                + (last == null ? "" : "\n AND (t.created_at, t.id) <= (:last_at, :last_id)")
+                + "\n ORDER BY t.created_at, t.id LIMIT :limit";
+        Query query = filter.bind(session.query(sql)).bind("limit", limit);
+        if (after != null) {
+            query.bind("after_at", after.createdAt()).bind("after_id", after.id());
+        }
+        if (last != null) {
+            query.bind("last_at", last.createdAt()).bind("last_id", last.id());
+        }
+        return places(query);
+    }
+
+    private static List<Place> newest(Session session, FilterSql filter) {
+        String sql = "SELECT t.id, t.workflow_id, t.created_at FROM taskstore_task t WHERE " + filter.where()
+                + "\n ORDER BY t.created_at DESC, t.id DESC LIMIT 1";
+        return places(filter.bind(session.query(sql)));
+    }
+
+    private static List<Place> places(Query query) {
+        return query.map((row, context) -> new Place(
+                        context.findColumnMapperFor(UUID.class).orElseThrow().map(row, 1, context),
+                        context.findColumnMapperFor(UUID.class).orElseThrow().map(row, 2, context),
+                        context.findColumnMapperFor(Instant.class).orElseThrow().map(row, 3, context)))
+                .list();
+    }
+}

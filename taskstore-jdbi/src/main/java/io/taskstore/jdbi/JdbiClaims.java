@@ -1,0 +1,452 @@
+package io.taskstore.jdbi;
+
+import io.taskstore.Check;
+import io.taskstore.TaskError;
+import io.taskstore.TaskStatus;
+import io.taskstore.WorkerId;
+import io.taskstore.WorkerProfile;
+import io.taskstore.jdbi.Move.Why;
+import io.taskstore.jdbi.Statements.Candidate;
+import io.taskstore.jdbi.Statements.End;
+import io.taskstore.spi.Claim;
+import io.taskstore.spi.ClaimRequest;
+import io.taskstore.spi.Claimed;
+import io.taskstore.spi.Held;
+import io.taskstore.spi.Lease;
+import io.taskstore.spi.Recovered;
+import io.taskstore.spi.Settled;
+import io.taskstore.spi.Settlement;
+import io.taskstore.spi.TaskClaims;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** The claims of workers on tasks. */
+final class JdbiClaims implements TaskClaims {
+
+    /** How many tasks one statement settles or takes at most. */
+    private static final int CHUNK = 500;
+
+    /** How often a claim looks again when others take at the same moment what it was about to take. */
+    private static final int LOOKS = 4;
+
+    private final Transactions transactions;
+    private final Parts parts;
+    private final Supplier<UUID> ids;
+    private final Leases leases;
+
+    /**
+     * How long a worker lives without being heard of, and how soon the next has to be done.
+     *
+     * @param lease how long a worker lives without a heartbeat
+     * @param beat how soon the next heartbeat should follow
+     * @param trust for how long a worker may go on without another heartbeat, if its life depends on them
+     * @param sweep how soon the dead should be looked for again
+     */
+    record Leases(Duration lease, Duration beat, Optional<Duration> trust, Duration sweep) {}
+
+    JdbiClaims(Transactions transactions, Parts parts, Supplier<UUID> ids, Leases leases) {
+        this.transactions = transactions;
+        this.parts = parts;
+        this.ids = ids;
+        this.leases = leases;
+    }
+
+    @Override
+    public WorkerId register(WorkerProfile profile) {
+        Check.given("profile", profile);
+        WorkerId worker = new WorkerId(ids.get());
+        return transactions.write(Call.of("register"), session -> {
+            parts.liveness().register(session, worker.value(), profile);
+            return worker;
+        });
+    }
+
+    @Override
+    public Lease heartbeat(WorkerId worker) {
+        Check.given("worker", worker);
+        boolean alive = transactions.write(
+                Call.of("heartbeat"), session -> parts.liveness().heartbeat(session, worker.value()));
+        return new Lease(alive, leases.beat(), leases.trust(), leases.sweep());
+    }
+
+    @Override
+    public List<Recovered> retire(WorkerId worker) {
+        Check.given("worker", worker);
+        boolean wasAlive = transactions.write(
+                Call.of("retire"), session -> parts.liveness().end(session, worker.value()));
+        return wasAlive ? giveBack("retire", session -> heldBy(session, worker), this::released) : List.of();
+    }
+
+    private Move released(Session session, TaskRow row) {
+        Claim claim = Claim.of(row.task());
+        Why why = new Why(Optional.of(claim.worker()), Optional.of("its worker was closed"), Optional.empty());
+        return row.task().cancelRequested()
+                ? Move.to(TaskStatus.CANCELLED, row, session.now(), cancelRequested(why), task -> task)
+                : Move.to(TaskStatus.PENDING, row, session.now(), why, task -> task.runAt(null));
+    }
+
+    private static Why cancelRequested(Why why) {
+        return new Why(why.worker(), Optional.of(Ending.CANCEL_NOTE), why.error());
+    }
+
+    /** Takes tasks from a worker that is not alive, some in each transaction, until there are none. */
+    private List<Recovered> giveBack(
+            String name, Function<Session, List<UUID>> find, BiFunction<Session, TaskRow, Move> how) {
+        List<Recovered> all = new ArrayList<>();
+        List<Recovered> some;
+        do {
+            some = transactions.write(Call.of(name), session -> {
+                List<Move> moves = parts.table().lock(session, find.apply(session)).stream()
+                        .filter(TaskRow::isHeldByWorker)
+                        .map(row -> how.apply(session, row))
+                        .toList();
+                parts.table().save(session, moves);
+                parts.dependencies().afterEnd(session, ended(moves));
+                return moves.stream()
+                        .map(move -> new Recovered(
+                                Claim.of(move.before().task()), move.after().task()))
+                        .toList();
+            });
+            all.addAll(some);
+        } while (!some.isEmpty());
+        return all;
+    }
+
+    private static List<UUID> ended(Collection<Move> moves) {
+        return moves.stream()
+                .filter(move -> move.after().status().isTerminal())
+                .map(move -> move.after().id())
+                .toList();
+    }
+
+    private static List<UUID> heldBy(Session session, WorkerId worker) {
+        return session.query("""
+                        SELECT id
+                          FROM taskstore_task
+                         WHERE status = 'RUNNING'
+                           AND worker = :worker
+                         ORDER BY id
+                         LIMIT :limit""")
+                .bind("worker", worker.value())
+                .bind("limit", CHUNK)
+                .mapTo(UUID.class)
+                .list();
+    }
+
+    @Override
+    public Claimed claim(ClaimRequest request) {
+        Check.given("request", request);
+        int slots = request.slots().total();
+        Map<UUID, TaskRow> running = new HashMap<>();
+        List<Candidate> order = new ArrayList<>();
+        Set<UUID> tried = new HashSet<>();
+        for (int look = 0; look < LOOKS && running.size() < slots; look++) {
+            int limit = (int) Math.min((long) slots + tried.size(), Integer.MAX_VALUE);
+            List<Candidate> chosen = chosen(request, look(request, limit), running, tried);
+            if (chosen.isEmpty()) {
+                break;
+            }
+            List<UUID> wanted = chosen.stream().map(Candidate::id).toList();
+            take(request, wanted).forEach(row -> running.put(row.id(), row));
+            tried.addAll(wanted);
+            order.addAll(chosen);
+        }
+        List<TaskRow> claimed = order.stream()
+                .map(Candidate::id)
+                .filter(running::containsKey)
+                .map(running::get)
+                .toList();
+        boolean more = request.ids().isEmpty() && claimed.size() == slots;
+        Optional<Duration> dueIn = more || request.ids().isPresent()
+                ? Optional.empty()
+                : transactions.read(
+                        Call.of("claim"), session -> parts.statements().dueIn(session, request));
+        return new Claimed(claimed.stream().map(TaskRow::task).toList(), more, dueIn);
+    }
+
+    private List<Candidate> look(ClaimRequest request, int limit) {
+        return transactions.read(
+                Call.of("claim"),
+                session -> request.ids().isPresent()
+                        ? named(session, request, request.ids().get())
+                        : parts.statements().look(session, request, limit));
+    }
+
+    private List<Candidate> named(Session session, ClaimRequest request, Set<UUID> named) {
+        return parts.table().find(session, named).stream()
+                .filter(row -> row.status() == TaskStatus.PENDING)
+                .filter(row -> request.types().contains(row.task().type()))
+                .filter(row -> session.isDue(
+                        row.task().runAt().orElse(null), row.task().queue()))
+                .map(row -> new Candidate(
+                        row.id(),
+                        row.task().queue(),
+                        row.task().priority(),
+                        row.task().runAt().orElse(row.task().createdAt()),
+                        row.task().createdAt(),
+                        row.task().crashes() > 0))
+                .toList();
+    }
+
+    private List<TaskRow> take(ClaimRequest request, List<UUID> wanted) {
+        List<TaskRow> taken = new ArrayList<>();
+        for (int start = 0; start < wanted.size(); start += CHUNK) {
+            List<UUID> chunk = wanted.subList(start, Math.min(start + CHUNK, wanted.size()));
+            taken.addAll(transactions.writeOne(
+                    Call.of("claim", chunk), session -> parts.statements().take(session, request, chunk)));
+        }
+        return taken;
+    }
+
+    /** {@return the candidates to take, in the order in which they are to start} */
+    private static List<Candidate> chosen(
+            ClaimRequest request, List<Candidate> candidates, Map<UUID, TaskRow> running, Set<UUID> tried) {
+        List<Candidate> chosen = new ArrayList<>();
+        Map<String, Integer> taken = new HashMap<>();
+        running.values().forEach(row -> taken.merge(row.task().queue(), 1, Integer::sum));
+        boolean suspect = request.suspect()
+                && running.values().stream().noneMatch(row -> row.task().crashes() > 0);
+        for (Candidate candidate : candidates.stream().sorted(order(request)).toList()) {
+            String queue = candidate.queue();
+            if (running.size() + chosen.size() < request.slots().total()
+                    && !tried.contains(candidate.id())
+                    && (!candidate.suspect() || suspect)
+                    && taken.getOrDefault(queue, 0) < request.slots().free(queue)) {
+                suspect &= !candidate.suspect();
+                taken.merge(queue, 1, Integer::sum);
+                chosen.add(candidate);
+            }
+        }
+        return chosen;
+    }
+
+    private static Comparator<Candidate> order(ClaimRequest request) {
+        Comparator<Candidate> byDue = Comparator.comparing(Candidate::due)
+                .thenComparing(Candidate::createdAt)
+                .thenComparing(candidate -> candidate.id().toString());
+        Comparator<Candidate> byPriority =
+                Comparator.comparing(Candidate::priority).reversed();
+        return request.oldestFirst() ? byDue : byPriority.thenComparing(byDue);
+    }
+
+    @Override
+    public List<Settled> settle(List<Settlement> settlements) {
+        List<Settlement> all = new ArrayList<>();
+        Check.given("settlements", settlements).forEach(one -> all.add(Check.given("settlements member", one)));
+        List<Settled> answers = new ArrayList<>();
+        for (List<Settlement> chunk : chunks(all)) {
+            answers.addAll(settleDistinct(chunk));
+        }
+        return answers;
+    }
+
+    /** {@return the same in their order, in lists that name no task twice and are not long} */
+    private static List<List<Settlement>> chunks(List<Settlement> settlements) {
+        List<List<Settlement>> chunks = new ArrayList<>();
+        List<Settlement> chunk = new ArrayList<>();
+        Set<UUID> tasks = new HashSet<>();
+        for (Settlement settlement : settlements) {
+            if (chunk.size() == CHUNK || !tasks.add(settlement.claim().taskId())) {
+                chunks.add(chunk);
+                chunk = new ArrayList<>();
+                tasks = new HashSet<>(Set.of(settlement.claim().taskId()));
+            }
+            chunk.add(settlement);
+        }
+        if (!chunk.isEmpty()) {
+            chunks.add(chunk);
+        }
+        return chunks;
+    }
+
+    /** Tasks without a workflow need one statement; those that are left, of workflows or lost, are looked at again. */
+    private List<Settled> settleDistinct(List<Settlement> settlements) {
+        List<Settlement> byId = settlements.stream().sorted(BY_ID).toList();
+        Call call =
+                Call.of("settle", byId.stream().map(one -> one.claim().taskId()).toList());
+        Map<Claim, TaskStatus> became = new HashMap<>();
+        transactions
+                .writeOne(call, session -> parts.statements().settle(session, byId, true))
+                .forEach((claim, end) -> became.put(claim, end.status()));
+        List<Settlement> left =
+                byId.stream().filter(one -> !became.containsKey(one.claim())).toList();
+        if (!left.isEmpty()) {
+            became.putAll(transactions.write(call, session -> settleLeft(session, left)));
+        }
+        return settlements.stream()
+                .map(one -> new Settled(one.claim(), Optional.ofNullable(became.get(one.claim()))))
+                .toList();
+    }
+
+    private static final Comparator<Settlement> BY_ID =
+            Comparator.comparing(one -> one.claim().taskId().toString());
+
+    Map<Claim, TaskStatus> settleLeft(Session session, List<Settlement> left) {
+        Map<Claim, TaskStatus> became = new HashMap<>();
+        Set<UUID> ended = new LinkedHashSet<>();
+        Map<Claim, End> ends = parts.statements().settle(session, left, false);
+        ends.forEach((claim, end) -> {
+            became.put(claim, end.status());
+            if (end.inWorkflow() && end.status().isTerminal()) {
+                ended.add(claim.taskId());
+            }
+        });
+        parts.dependencies().afterEnd(session, ended);
+        List<Settlement> lost =
+                left.stream().filter(one -> !became.containsKey(one.claim())).toList();
+        became.putAll(settledBefore(session, lost));
+        return became;
+    }
+
+    /** {@return what tasks became when these very claims were settled in the same way, where they were} */
+    private static Map<Claim, TaskStatus> settledBefore(Session session, List<Settlement> lost) {
+        if (lost.isEmpty()) {
+            return Map.of();
+        }
+        record Line(UUID taskId, int attempt, String worker, String kind, TaskStatus status) {}
+        List<Line> lines = session.query("""
+                        SELECT task_id, attempt, worker, settled_as, to_status
+                          FROM taskstore_change
+                         WHERE task_id IN MANY (:ids)
+                           AND from_status = 'RUNNING'
+                           AND settled_as IS NOT NULL""")
+                .bind(
+                        "ids",
+                        Many.uuids(
+                                lost.stream().map(one -> one.claim().taskId()).toList()))
+                .map((row, context) -> new Line(
+                        UUID.fromString(row.getString(1)),
+                        row.getInt(2),
+                        row.getString(3),
+                        row.getString(4),
+                        TaskStatus.valueOf(row.getString(5))))
+                .list();
+        Map<Claim, TaskStatus> before = new LinkedHashMap<>();
+        for (Settlement settlement : lost) {
+            Claim claim = settlement.claim();
+            lines.stream()
+                    .filter(line -> line.taskId().equals(claim.taskId())
+                            && line.attempt() == claim.attempt()
+                            && line.worker().equals(claim.worker().toString())
+                            && line.kind().equals(Ending.kind(settlement)))
+                    .findFirst()
+                    .ifPresent(line -> before.put(claim, line.status()));
+        }
+        return before;
+    }
+
+    @Override
+    public List<Held> held(WorkerId worker) {
+        Check.given("worker", worker);
+        return transactions.read(
+                Call.of("held"),
+                session -> session.query("""
+                        SELECT id, attempt, cancel_requested
+                          FROM taskstore_task
+                         WHERE status = 'RUNNING'
+                           AND worker = :worker""")
+                        .bind("worker", worker.value())
+                        .map((row, context) -> new Held(
+                                new Claim(UUID.fromString(row.getString(1)), worker, row.getInt(2)), row.getBoolean(3)))
+                        .list());
+    }
+
+    @Override
+    public List<Recovered> recover() {
+        transactions.write(Call.of("recover"), session -> {
+            parts.liveness().bury(session);
+            return true;
+        });
+        List<Recovered> recovered = giveBack("recover", this::heldByDead, JdbiClaims::crashed);
+        repair();
+        return recovered;
+    }
+
+    /** {@return tasks whose workers are not alive, in whatever order} A worker is looked at once for all its tasks. */
+    private List<UUID> heldByDead(Session session) {
+        List<UUID> workers = session.query("""
+                        SELECT DISTINCT worker
+                          FROM taskstore_task
+                         WHERE status = 'RUNNING'
+                           AND worker IS NOT NULL""").mapTo(UUID.class).list();
+        Set<WorkerId> alive = parts.liveness().alive(session).keySet();
+        List<UUID> found = new ArrayList<>();
+        for (UUID worker : workers) {
+            if (!alive.contains(new WorkerId(worker)) && found.size() < CHUNK) {
+                found.addAll(heldBy(session, new WorkerId(worker)));
+            }
+        }
+        return found;
+    }
+
+    private static Move crashed(Session session, TaskRow row) {
+        WorkerId worker = Claim.of(row.task()).worker();
+        int crashes = row.task().crashes() + 1;
+        boolean cancelled = row.task().cancelRequested();
+        if (!cancelled && crashes >= POISON_CRASHES) {
+            TaskError poison = new TaskError(TaskError.POISON, "it took its process down " + crashes + " times");
+            return Move.to(
+                    TaskStatus.FAILED,
+                    row,
+                    session.now(),
+                    Why.of(worker, poison),
+                    task -> task.error(poison).crashes(crashes));
+        }
+        TaskError crash = new TaskError(TaskError.CRASH, "its worker is not alive any more");
+        Why why = Why.of(worker, crash);
+        return cancelled
+                ? Move.to(
+                        TaskStatus.CANCELLED,
+                        row,
+                        session.now(),
+                        cancelRequested(why),
+                        task -> task.error(crash).crashes(crashes))
+                : Move.to(
+                        TaskStatus.PENDING,
+                        row,
+                        session.now(),
+                        why,
+                        task -> task.error(crash).crashes(crashes).runAt(null));
+    }
+
+    /** Lets go on what waits in workflows though nothing blocks it any more, or nothing ever will let it go. */
+    private void repair() {
+        List<UUID> stuck = transactions.read(
+                Call.of("recover"),
+                session -> session.query("""
+                        SELECT t.id
+                          FROM taskstore_task t
+                         WHERE t.status = 'WAITING'
+                           AND NOT EXISTS (
+                               SELECT 1
+                                 FROM taskstore_dependency d
+                                 JOIN taskstore_task b ON b.id = d.before_id
+                                WHERE d.task_id = t.id
+                                  AND (b.status IN ('WAITING', 'PENDING', 'RUNNING')
+                                       OR (d.requires = 'COMPLETED' AND b.status <> 'COMPLETED')))
+                         LIMIT :limit""")
+                        .bind("limit", CHUNK)
+                        .mapTo(UUID.class)
+                        .list());
+        if (!stuck.isEmpty()) {
+            transactions.write(Call.of("recover", stuck), session -> {
+                parts.dependencies().repair(session, stuck);
+                return true;
+            });
+        }
+    }
+}

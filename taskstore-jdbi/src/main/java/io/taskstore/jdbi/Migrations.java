@@ -1,0 +1,137 @@
+package io.taskstore.jdbi;
+
+import io.taskstore.StorageFailedException;
+import io.taskstore.StorageUnavailableException;
+import io.taskstore.TaskStoreException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+
+/** Brings the schema of a database to the version of this library, or sees that it has it. */
+final class Migrations {
+
+    static final String HISTORY = "taskstore_schema_history";
+
+    /** All scripts in their order; the way back of each begins with U in place of V. */
+    static final List<String> SCRIPTS = List.of("V1__tasks.sql");
+
+    private static final String PATH = "io/taskstore/jdbi/";
+
+    private final FluentConfiguration configuration;
+
+    private Migrations(FluentConfiguration configuration) {
+        this.configuration = configuration;
+    }
+
+    static Migrations sqlite(String url, Map<String, String> properties) {
+        return new Migrations(
+                configuration("sqlite").dataSource(url, null, null).jdbcProperties(properties));
+    }
+
+    static Migrations postgresql(DataSource dataSource, String schema) {
+        return new Migrations(configuration("postgresql")
+                .dataSource(dataSource)
+                .defaultSchema(schema)
+                .schemas(schema));
+    }
+
+    private static FluentConfiguration configuration(String folder) {
+        return Flyway.configure(Migrations.class.getClassLoader())
+                .locations("classpath:" + PATH + folder)
+                .failOnMissingLocations(true)
+                .table(HISTORY)
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
+                .ignoreMigrationPatterns(new String[0])
+                .cleanDisabled(true)
+                .connectRetries(0)
+                .loggers("slf4j");
+    }
+
+    void run(Migration migration) {
+        try {
+            switch (migration) {
+                case APPLY -> configuration.load().migrate();
+                case VALIDATE -> validate();
+                case SKIP -> {}
+            }
+        } catch (FlywayException e) {
+            throw failure(e);
+        }
+    }
+
+    private void validate() {
+        Flyway flyway = configuration.load();
+        MigrationInfo[] pending = flyway.info().pending();
+        if (pending.length > 0) {
+            throw new StorageFailedException(
+                    "the schema is older than this library: migration " + pending[0].getVersion()
+                            + " and all behind it are" + " missing; open the database once with Migration.APPLY",
+                    null);
+        }
+        flyway.validate();
+    }
+
+    private TaskStoreException failure(FlywayException thrown) {
+        SQLException error = Failures.sqlException(thrown);
+        if (error != null) {
+            return Failures.ofStatement(Call.of("migrate"), thrown);
+        }
+        String newest = newest();
+        return newest.isEmpty()
+                ? new StorageFailedException(
+                        "the schema does not agree with the migrations of this library; was a script changed, or another"
+                                + " tool used? See the cause",
+                        thrown)
+                : new StorageUnavailableException(
+                        "the schema has version " + newest + ", which is newer than this library knows; use the newer"
+                                + " library",
+                        thrown);
+    }
+
+    /** {@return the version of the database, if this library does not know it} */
+    private String newest() {
+        for (MigrationInfo info : configuration.load().info().applied()) {
+            boolean known = info.getState().isResolved();
+            if (!known && info.getVersion() != null) {
+                return info.getVersion().toString();
+            }
+        }
+        return "";
+    }
+
+    /**
+     * Makes the schema in a database that lives and dies with this connection: nobody else will ever look at its history,
+     * and Flyway would take most of the time of opening it.
+     */
+    static void create(Connection connection) throws SQLException {
+        for (String script : SCRIPTS) {
+            try (Statement statement = connection.createStatement()) {
+                statement.executeUpdate(text("sqlite", script));
+            }
+        }
+    }
+
+    static String text(String folder, String script) {
+        String name = "/" + PATH + folder + "/" + script;
+        try (InputStream in = Migrations.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException(name + " is missing");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

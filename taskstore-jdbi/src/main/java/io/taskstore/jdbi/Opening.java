@@ -1,0 +1,172 @@
+package io.taskstore.jdbi;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.taskstore.InvalidInputException;
+import io.taskstore.StorageFailedException;
+import io.taskstore.StorageUnavailableException;
+import io.taskstore.jdbi.JdbiClaims.Leases;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/** Opens databases: everything is checked, made and migrated before a {@link TaskDatabase} exists. */
+final class Opening {
+
+    private static final Call OPEN = Call.of("open");
+    private static final String POSTGRESQL = "jdbc:postgresql:";
+    private static final int OLDEST_POSTGRESQL = 130_000;
+    private static final int HEARTBEATS_PER_LEASE = 5;
+    private static final int SWEEPS_PER_LEASE = 3;
+
+    private Opening() {}
+
+    static TaskDatabase url(String url, Options options) {
+        if (url.startsWith(SqliteFile.PREFIX)) {
+            driver(url, "org.xerial:sqlite-jdbc");
+            return sqlite(url, SqliteFile.of(url), options);
+        } else if (url.startsWith(POSTGRESQL)) {
+            driver(url, "org.postgresql:postgresql");
+            HikariDataSource pool = pool(url, options);
+            try {
+                return postgresql(pool, pool::close, options);
+            } catch (RuntimeException e) {
+                pool.close();
+                throw e;
+            }
+        }
+        throw new InvalidInputException("url", "one that begins with jdbc:sqlite: or jdbc:postgresql:", scheme(url));
+    }
+
+    /** What follows may be a password. */
+    private static String scheme(String url) {
+        int end = url.indexOf(':', url.startsWith("jdbc:") ? "jdbc:".length() : 0);
+        return end < 0 ? "something else" : url.substring(0, end + 1);
+    }
+
+    private static void driver(String url, String artifact) {
+        try {
+            DriverManager.getDriver(url);
+        } catch (SQLException e) {
+            throw new StorageUnavailableException(
+                    "open failed: the driver is missing, or does not understand the URL; add " + artifact
+                            + " to the dependencies",
+                    e);
+        }
+    }
+
+    static TaskDatabase using(DataSource host, Options options) {
+        String product;
+        String path = "";
+        try (Connection connection = host.getConnection()) {
+            product = connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT);
+            if (product.equals("sqlite")) {
+                path = SqliteEngine.path(connection);
+            }
+        } catch (SQLException e) {
+            throw Failures.ofStatement(OPEN, e);
+        }
+        if (product.equals("postgresql")) {
+            return postgresql(host, () -> {}, options);
+        } else if (product.equals("sqlite")) {
+            Optional<Path> file = path.isEmpty() ? Optional.empty() : Optional.of(Path.of(path));
+            if (file.isEmpty()) {
+                throw new InvalidInputException(
+                        "dataSource",
+                        "that of a SQLite file, since nobody else can see a database in memory",
+                        "in memory");
+            }
+            return sqlite(SqliteFile.PREFIX + path, new SqliteFile(file), options);
+        }
+        throw new InvalidInputException("dataSource", "that of SQLite or PostgreSQL", product);
+    }
+
+    private static TaskDatabase sqlite(String url, SqliteFile file, Options options) {
+        SqliteConnections connections = new SqliteConnections(url, options, file.isInMemory());
+        Dialect dialect = new Dialect.Sqlite();
+        SqlSettings settings = new SqlSettings(dialect, new SqlLog(options.slowQuery()));
+        InstantSource clock = options.clock().orElseGet(InstantSource::system);
+        NewsDesk news = new NewsDesk();
+        SqliteEngine engine = new SqliteEngine(settings, clock, news, file, connections, options);
+        try {
+            engine.open(options.migration());
+        } catch (SQLException | RuntimeException e) {
+            engine.close();
+            throw Failures.ofStatement(OPEN, e);
+        }
+        TaskTable table = new TaskTable(dialect);
+        Liveness liveness = new SqliteLiveness(options.lease(), InstantSource.system());
+        return database(
+                engine, dialect, table, new SqliteStatements(dialect, table, liveness), liveness, news, options);
+    }
+
+    private static TaskDatabase postgresql(DataSource pool, Runnable close, Options options) {
+        Dialect.Postgres dialect = new Dialect.Postgres(options.schema());
+        InstantSource clock;
+        try {
+            checkVersion(pool);
+            Migrations.postgresql(pool, dialect.schema()).run(options.migration());
+            clock = options.clock().isPresent()
+                    ? options.clock().get()
+                    : new PostgresClock(pool, InstantSource.system());
+        } catch (SQLException e) {
+            throw Failures.ofStatement(OPEN, e);
+        }
+        SqlSettings settings = new SqlSettings(dialect, new SqlLog(options.slowQuery()));
+        NewsDesk news = new NewsDesk();
+        PostgresEngine engine = new PostgresEngine(settings, clock, news, pool, close);
+        TaskTable table = new TaskTable(dialect);
+        Liveness liveness = new PostgresLiveness(options.lease());
+        return database(engine, dialect, table, new PostgresStatements(dialect, table), liveness, news, options);
+    }
+
+    private static void checkVersion(DataSource pool) throws SQLException {
+        try (Connection connection = pool.getConnection()) {
+            String version = SqliteConnections.ask(connection, "SHOW server_version_num");
+            if (Integer.parseInt(version) < OLDEST_POSTGRESQL) {
+                throw new StorageFailedException(
+                        "PostgreSQL " + SqliteConnections.ask(connection, "SHOW server_version")
+                                + " is too old; use 13 or later",
+                        null);
+            }
+        }
+    }
+
+    private static TaskDatabase database(
+            Engine engine,
+            Dialect dialect,
+            TaskTable table,
+            Statements statements,
+            Liveness liveness,
+            NewsDesk news,
+            Options options) {
+        Transactions transactions = engine.transactions();
+        Parts parts = new Parts(
+                dialect, table, statements, liveness, news, () -> TaskDatabase.health(transactions, engine.toString()));
+        Duration lease = options.lease();
+        Leases leases = new Leases(
+                lease,
+                lease.dividedBy(HEARTBEATS_PER_LEASE),
+                Optional.of(lease.multipliedBy(4).dividedBy(5)),
+                lease.dividedBy(SWEEPS_PER_LEASE));
+        return new TaskDatabase(engine, parts, TaskDatabase.claims(transactions, parts, leases));
+    }
+
+    private static HikariDataSource pool(String url, Options options) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("taskstore");
+        config.setJdbcUrl(url);
+        config.setMaximumPoolSize(options.poolSize());
+        config.setMinimumIdle(Math.min(2, options.poolSize()));
+        config.setConnectionTimeout(Math.max(options.acquireTimeout().toMillis(), 250));
+        config.setInitializationFailTimeout(-1);
+        config.addDataSourceProperty("ApplicationName", "taskstore");
+        return new HikariDataSource(config);
+    }
+}

@@ -1,0 +1,80 @@
+package io.taskstore.jdbi;
+
+import io.taskstore.WorkerId;
+import io.taskstore.WorkerProfile;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/** A worker is alive as long as it is heard of within its lease, by the clock of the database alone. */
+final class PostgresLiveness implements Liveness {
+
+    /** Says of the row w of a worker that it is alive. */
+    static final String ALIVE = "w.alive_until > clock_timestamp()";
+
+    private final Duration lease;
+
+    PostgresLiveness(Duration lease) {
+        this.lease = lease;
+    }
+
+    @Override
+    public void register(Session session, UUID worker, WorkerProfile profile) {
+        session.update("""
+                        INSERT INTO taskstore_worker (id, name, types, queues, alive_until)
+                        VALUES (:id, :name, :types, :queues, clock_timestamp() + :lease * interval '1 microsecond')""")
+                .bind("id", worker)
+                .bind("name", profile.name())
+                .bind("types", Profiles.text(profile.types()))
+                .bind("queues", Profiles.text(profile.queues()))
+                .bind("lease", lease)
+                .execute();
+    }
+
+    @Override
+    public boolean heartbeat(Session session, UUID worker) {
+        return session.update("""
+                                UPDATE taskstore_worker w
+                                   SET alive_until = clock_timestamp() + :lease * interval '1 microsecond'
+                                 WHERE w.id = :id
+                                   AND\s""" + ALIVE)
+                        .bind("id", worker)
+                        .bind("lease", lease)
+                        .execute()
+                == 1;
+    }
+
+    @Override
+    public boolean isAlive(Session session, UUID worker) {
+        return session.query("SELECT 1 FROM taskstore_worker w WHERE w.id = :id AND " + ALIVE)
+                .bind("id", worker)
+                .mapTo(Integer.class)
+                .findFirst()
+                .isPresent();
+    }
+
+    @Override
+    public Map<WorkerId, WorkerProfile> alive(Session session) {
+        Map<WorkerId, WorkerProfile> alive = new LinkedHashMap<>();
+        session.query("SELECT w.id, w.name, w.types, w.queues FROM taskstore_worker w WHERE " + ALIVE)
+                .map((row, context) -> alive.put(
+                        new WorkerId(row.getObject(1, UUID.class)),
+                        Profiles.profile(row.getString(2), row.getString(3), row.getString(4))))
+                .list();
+        return alive;
+    }
+
+    @Override
+    public void bury(Session session) {
+        session.update("DELETE FROM taskstore_worker w WHERE NOT " + ALIVE).execute();
+    }
+
+    @Override
+    public boolean end(Session session, UUID worker) {
+        return session.update("DELETE FROM taskstore_worker w WHERE w.id = :id AND " + ALIVE)
+                        .bind("id", worker)
+                        .execute()
+                == 1;
+    }
+}

@@ -1,0 +1,410 @@
+package io.taskstore.jdbi;
+
+import io.taskstore.Hint;
+import io.taskstore.TaskStatus;
+import io.taskstore.jdbi.Creating.NewRow;
+import io.taskstore.spi.Claim;
+import io.taskstore.spi.ClaimRequest;
+import io.taskstore.spi.Settlement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+
+/** Whole batches as arrays, each in one statement that writes tasks and history together: every way to the server counts. */
+final class PostgresStatements implements Statements {
+
+    private static final String INSERT = String.format(
+            """
+            WITH draft AS (
+                SELECT d.*,
+                       CASE
+                           WHEN d.claim_for IS NOT NULL
+                                AND d.status = 'PENDING'
+                                AND (d.run_at IS NULL OR d.run_at <= :now)
+                                AND NOT EXISTS (SELECT FROM taskstore_paused_queue p WHERE p.queue = d.queue)
+                                AND EXISTS (SELECT FROM taskstore_worker w WHERE w.id = d.claim_for AND %1$s)
+                           THEN 1
+                           ELSE 0
+                       END AS claimed
+                  FROM unnest(%2$s) AS d (%3$s)
+            ), stored AS (
+                INSERT INTO taskstore_task (
+                       id, type, queue, priority, status, attempt, failures, crashes, version, seq, fingerprint,
+                       cancel_requested, created_at, updated_at, started_at, run_at, timeout, max_failures, worker,
+                       submitted_by, unique_key, workflow_id, step, title, description, payload, metadata)
+                SELECT id, type, queue, priority, CASE claimed WHEN 1 THEN 'RUNNING' ELSE status END, claimed, 0, 0,
+                       1 + claimed, 1 + claimed, fingerprint, false, :now, :now, CASE claimed WHEN 1 THEN :now END,
+                       run_at, timeout, max_failures, CASE claimed WHEN 1 THEN claim_for END, submitted_by, unique_key,
+                       workflow_id, step, title, description, payload, metadata
+                  FROM draft
+                ON CONFLICT DO NOTHING
+                RETURNING id, status, worker
+            ), first_change AS (
+                INSERT INTO taskstore_change (task_id, seq, to_status, at, attempt, note)
+                SELECT s.id, 1, d.status, :now, 0, d.note
+                  FROM stored s
+                  JOIN draft d ON d.id = s.id
+            ), second_change AS (
+                INSERT INTO taskstore_change (task_id, seq, from_status, to_status, at, attempt, worker)
+                SELECT id, 2, 'PENDING', 'RUNNING', :now, 1, worker
+                  FROM stored
+                 WHERE status = 'RUNNING'
+            ), findable AS (
+                INSERT INTO taskstore_metadata (task_id, name, value, created_at)
+                SELECT m.task_id, m.name, m.value, :now
+                  FROM unnest(:metadata_ids, :metadata_names, :metadata_values) AS m (task_id, name, value)
+                  JOIN stored s ON s.id = m.task_id
+            )
+            SELECT id, status FROM stored""",
+            PostgresLiveness.ALIVE,
+            Arrays.stream(Insertion.values())
+                    .map(column -> ":" + column.parameter())
+                    .collect(Collectors.joining(", ")),
+            Arrays.stream(Insertion.values()).map(Insertion::parameter).collect(Collectors.joining(", ")));
+
+    private final Dialect dialect;
+    private final TaskTable table;
+
+    PostgresStatements(Dialect dialect, TaskTable table) {
+        this.dialect = dialect;
+        this.table = table;
+    }
+
+    @Override
+    public Map<UUID, TaskStatus> insert(Session session, List<NewRow> rows) {
+        Query query = session.query(INSERT).bind("now", session.now());
+        for (Insertion column : Insertion.values()) {
+            Many values = Many.empty(column.type());
+            rows.forEach(row -> values.add(column.of(row)));
+            query.bind(column.parameter(), values);
+        }
+        Many ids = Many.empty("uuid");
+        Many names = Many.empty("text");
+        Many values = Many.empty("text");
+        for (NewRow row : rows) {
+            row.draft().task().metadata().scalars().forEach((name, value) -> {
+                ids.add(row.id());
+                names.add(name);
+                values.add(value);
+            });
+        }
+        query.bind("metadata_ids", ids).bind("metadata_names", names).bind("metadata_values", values);
+        Map<UUID, TaskStatus> stored = new LinkedHashMap<>();
+        query.map((row, context) -> stored.put(row.getObject(1, UUID.class), TaskRow.Mapper.status(row.getString(2))))
+                .list();
+        return stored;
+    }
+
+    /**
+     * A lane is a row of tasks that are claimed one after the other: those of one priority, queue and type. Lanes are found
+     * with one look at the index for each, however long they are.
+     */
+    private static final String READY_LANES = """
+            ready_lane AS (
+                (SELECT priority, queue, type
+                   FROM taskstore_task
+                  WHERE status = 'PENDING' AND crashes = 0 AND run_at IS NULL
+                  ORDER BY priority DESC, queue, type
+                  LIMIT 1)
+                UNION ALL
+                SELECT n.priority, n.queue, n.type
+                  FROM ready_lane l
+                 CROSS JOIN LATERAL (
+                    (SELECT priority, queue, type
+                       FROM taskstore_task
+                      WHERE status = 'PENDING' AND crashes = 0 AND run_at IS NULL
+                        AND priority = l.priority AND (queue, type) > (l.queue, l.type)
+                      ORDER BY priority DESC, queue, type
+                      LIMIT 1)
+                    UNION ALL
+                    (SELECT priority, queue, type
+                       FROM taskstore_task
+                      WHERE status = 'PENDING' AND crashes = 0 AND run_at IS NULL
+                        AND priority < l.priority
+                      ORDER BY priority DESC, queue, type
+                      LIMIT 1)
+                    LIMIT 1) n
+            )""";
+
+    private static final String SCHEDULED_LANES = """
+            scheduled_lane AS (
+                (SELECT priority, queue, type
+                   FROM taskstore_task
+                  WHERE status = 'PENDING' AND crashes = 0 AND run_at IS NOT NULL
+                  ORDER BY priority DESC, queue, type
+                  LIMIT 1)
+                UNION ALL
+                SELECT n.priority, n.queue, n.type
+                  FROM scheduled_lane l
+                 CROSS JOIN LATERAL (
+                    (SELECT priority, queue, type
+                       FROM taskstore_task
+                      WHERE status = 'PENDING' AND crashes = 0 AND run_at IS NOT NULL
+                        AND priority = l.priority AND (queue, type) > (l.queue, l.type)
+                      ORDER BY priority DESC, queue, type
+                      LIMIT 1)
+                    UNION ALL
+                    (SELECT priority, queue, type
+                       FROM taskstore_task
+                      WHERE status = 'PENDING' AND crashes = 0 AND run_at IS NOT NULL
+                        AND priority < l.priority
+                      ORDER BY priority DESC, queue, type
+                      LIMIT 1)
+                    LIMIT 1) n
+            )""";
+
+    /** What the request says of the queue and the type of x, beside what is paused. */
+    private static final String WANTED = """
+            x.type IN MANY (:types)
+                   AND (x.queue IN MANY (:queues) OR (:others AND NOT x.queue IN MANY (:named)))
+                   AND NOT EXISTS (SELECT FROM taskstore_paused_queue p WHERE p.queue = x.queue)""";
+
+    private static final String IS_ALIVE =
+            "EXISTS (SELECT FROM taskstore_worker w WHERE w.id = :worker AND " + PostgresLiveness.ALIVE + ")";
+
+    private static final String LOOK =
+            "WITH RECURSIVE " + READY_LANES + ", " + SCHEDULED_LANES + String.format("""
+
+                    SELECT c.id, x.queue, x.priority, c.created_at, c.created_at, 0
+                      FROM ready_lane x
+                     CROSS JOIN LATERAL (
+                         SELECT t.id, t.created_at
+                           FROM taskstore_task t
+                          WHERE t.status = 'PENDING' AND t.crashes = 0 AND t.run_at IS NULL
+                            AND t.priority = x.priority AND t.queue = x.queue AND t.type = x.type
+                          ORDER BY t.created_at, t.id
+                          LIMIT :limit) c
+                     WHERE %1$s
+                       AND %2$s
+                     UNION ALL
+                    SELECT c.id, x.queue, x.priority, c.run_at, c.created_at, 0
+                      FROM scheduled_lane x
+                     CROSS JOIN LATERAL (
+                         SELECT t.id, t.run_at, t.created_at
+                           FROM taskstore_task t
+                          WHERE t.status = 'PENDING' AND t.crashes = 0 AND t.run_at IS NOT NULL
+                            AND t.priority = x.priority AND t.queue = x.queue AND t.type = x.type
+                            AND t.run_at <= :now
+                          ORDER BY t.run_at, t.created_at, t.id
+                          LIMIT :limit) c
+                     WHERE %1$s
+                       AND %2$s
+                     UNION ALL
+                    SELECT x.id, x.queue, x.priority, coalesce(x.run_at, x.created_at), x.created_at, x.crashes
+                      FROM taskstore_task x
+                     WHERE :suspect
+                       AND x.status = 'PENDING' AND x.crashes > 0
+                       AND (x.run_at IS NULL OR x.run_at <= :now)
+                       AND %1$s
+                       AND %2$s""", WANTED, IS_ALIVE);
+
+    @Override
+    public List<Candidate> look(Session session, ClaimRequest request, int limit) {
+        return bind(session.query(LOOK), session, request)
+                .bind("limit", limit)
+                .bind("suspect", request.suspect())
+                .map((row, context) -> new Candidate(
+                        row.getObject(1, UUID.class),
+                        row.getString(2),
+                        row.getInt(3),
+                        given(dialect.instant(row, 4)),
+                        given(dialect.instant(row, 5)),
+                        row.getInt(6) > 0))
+                .list();
+    }
+
+    private static Query bind(Query query, Session session, ClaimRequest request) {
+        Map<String, Integer> perQueue = request.slots().perQueue();
+        return query.bind("worker", request.worker().value())
+                .bind("types", Many.texts(request.types()))
+                .bind(
+                        "queues",
+                        Many.texts(perQueue.keySet().stream()
+                                .filter(queue -> perQueue.get(queue) > 0)
+                                .toList()))
+                .bind("named", Many.texts(perQueue.keySet()))
+                .bind("others", request.slots().otherQueues())
+                .bind("now", session.now());
+    }
+
+    private static final String TAKE = String.format("""
+            WITH free AS MATERIALIZED (
+                SELECT x.id
+                  FROM taskstore_task x
+                 WHERE x.id IN MANY (:ids)
+                   AND x.status = 'PENDING'
+                   AND (x.run_at IS NULL OR x.run_at <= :now)
+                   AND %1$s
+                   AND %2$s
+                 ORDER BY x.id
+                   FOR UPDATE SKIP LOCKED
+            ), claimed AS (
+                UPDATE taskstore_task t
+                   SET status = 'RUNNING', attempt = attempt + 1, version = version + 1, seq = seq + 1, worker = :worker,
+                       updated_at = :now, started_at = :now, progress = NULL, progress_text = NULL
+                 WHERE t.id = ANY (ARRAY (SELECT id FROM free))
+                   AND t.status = 'PENDING'
+                RETURNING t.*
+            ), change AS (
+                INSERT INTO taskstore_change (task_id, seq, from_status, to_status, at, attempt, worker)
+                SELECT id, seq, 'PENDING', 'RUNNING', :now, attempt, worker
+                  FROM claimed
+            )
+            SELECT %3$s FROM claimed t""", WANTED, IS_ALIVE, TaskRow.COLUMNS);
+
+    @Override
+    public List<TaskRow> take(Session session, ClaimRequest request, List<UUID> ids) {
+        return table.rows(bind(session.query(TAKE), session, request).bind("ids", Many.uuids(ids)));
+    }
+
+    private static final String NEXT_DUE = "WITH RECURSIVE " + SCHEDULED_LANES + String.format("""
+
+                    SELECT min(due)
+                      FROM (SELECT (SELECT t.run_at
+                                      FROM taskstore_task t
+                                     WHERE t.status = 'PENDING' AND t.crashes = 0 AND t.run_at IS NOT NULL
+                                       AND t.priority = x.priority AND t.queue = x.queue AND t.type = x.type
+                                       AND t.run_at > :now
+                                     ORDER BY t.run_at
+                                     LIMIT 1) AS due
+                              FROM scheduled_lane x
+                             WHERE %1$s
+                             UNION ALL
+                            SELECT x.run_at
+                              FROM taskstore_task x
+                             WHERE x.status = 'PENDING' AND x.crashes > 0 AND x.run_at > :now
+                               AND %1$s) n
+                     WHERE %2$s""", WANTED, IS_ALIVE);
+
+    @Override
+    public Optional<Duration> dueIn(Session session, ClaimRequest request) {
+        return bind(session.query(NEXT_DUE), session, request)
+                .map((row, context) -> Optional.ofNullable(dialect.instant(row, 1)))
+                .one()
+                .map(due -> Duration.between(session.now(), due));
+    }
+
+    /** A value that goes into the statement for each settlement: its type in PostgreSQL, and where it comes from. */
+    private enum Value {
+        ID("uuid", ending -> ending.settlement().claim().taskId()),
+        WORKER("uuid", ending -> ending.settlement().claim().worker().value()),
+        ATTEMPT("integer", ending -> ending.settlement().claim().attempt()),
+        STATUS("text", ending -> ending.to().name()),
+        YIELDS("boolean", Ending::yields),
+        RUN_AT("timestamptz", Ending::runAt),
+        FAILURES("integer", Ending::failures),
+        RESULT("text", Ending::result),
+        SETS_ERROR("boolean", ending -> ending.error() != null || ending.clearsError()),
+        ERROR_KIND("text", Ending::errorKind),
+        ERROR_MESSAGE("text", Ending::errorMessage),
+        NOTE("text", Ending::note),
+        RAN("bigint", Ending::ran),
+        KIND("text", Ending::kind);
+
+        private final String type;
+        private final Source source;
+
+        private interface Source {
+            @Nullable
+            Object of(Ending ending);
+        }
+
+        Value(String type, Source source) {
+            this.type = type;
+            this.source = source;
+        }
+
+        String parameter() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private static final String SETTLE = String.format("""
+            WITH ending AS (
+                SELECT e.*
+                  FROM unnest(%1$s) AS e (%2$s)
+            ), ended AS (
+                UPDATE taskstore_task t
+                   SET status = CASE WHEN e.yields AND t.cancel_requested THEN 'CANCELLED' ELSE e.status END,
+                       version = t.version + 1, seq = t.seq + 1, updated_at = :now,
+                       completed_at = CASE WHEN e.status = 'PENDING' AND NOT t.cancel_requested THEN NULL ELSE :now END,
+                       run_at = CASE WHEN e.status = 'PENDING' AND NOT t.cancel_requested THEN e.run_at ELSE t.run_at END,
+                       failures = t.failures + e.failures, worker = NULL, cancel_requested = false, result = e.result,
+                       error_kind = CASE WHEN e.sets_error THEN e.error_kind ELSE t.error_kind END,
+                       error_message = CASE WHEN e.sets_error THEN e.error_message ELSE t.error_message END
+                  FROM ending e
+                 WHERE t.id = e.id
+                   AND t.status = 'RUNNING'
+                   AND t.worker = e.worker
+                   AND t.attempt = e.attempt
+                   AND (NOT :alone OR t.workflow_id IS NULL)
+                RETURNING t.id, t.seq, t.status, t.run_at, t.type, t.queue, t.priority, t.workflow_id
+            ), change AS (
+                INSERT INTO taskstore_change (
+                       task_id, seq, from_status, to_status, at, attempt, worker, note, error_kind, error_message, ran,
+                       settled_as)
+                SELECT t.id, t.seq, 'RUNNING', t.status, :now, e.attempt, e.worker,
+                       CASE WHEN t.status = e.status THEN e.note ELSE :cancel_note END, e.error_kind, e.error_message,
+                       e.ran, e.kind
+                  FROM ended t
+                  JOIN ending e ON e.id = t.id
+            )
+            SELECT id, status, run_at, type, queue, priority, workflow_id FROM ended""", parameters(":"), parameters(""));
+
+    private static String parameters(String prefix) {
+        return Arrays.stream(Value.values())
+                .map(value -> prefix + value.parameter())
+                .collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public Map<Claim, End> settle(Session session, List<Settlement> settlements, boolean alone) {
+        List<Ending> endings = settlements.stream()
+                .map(settlement -> Ending.of(settlement, session.now()))
+                .toList();
+        Query query = session.query(SETTLE)
+                .bind("now", session.now())
+                .bind("alone", alone)
+                .bind("cancel_note", Ending.CANCEL_NOTE);
+        for (Value value : Value.values()) {
+            Many values = Many.empty(value.type);
+            endings.forEach(ending -> values.add(value.source.of(ending)));
+            query.bind(value.parameter(), values);
+        }
+        Map<UUID, Claim> claims =
+                settlements.stream().map(Settlement::claim).collect(Collectors.toMap(Claim::taskId, claim -> claim));
+        Map<Claim, End> ends = new HashMap<>();
+        query.map((row, context) -> {
+                    UUID id = row.getObject(1, UUID.class);
+                    TaskStatus status = TaskRow.Mapper.status(row.getString(2));
+                    ends.put(given(claims.get(id)), new End(status, row.getObject(7) != null));
+                    if (status.isTerminal()) {
+                        session.ended(id);
+                        return Optional.<Due>empty();
+                    }
+                    Hint hint = new Hint(id, row.getString(4), row.getString(5), row.getInt(6));
+                    return Optional.of(new Due(hint, dialect.instant(row, 3)));
+                })
+                .list()
+                .forEach(due -> due.ifPresent(pending -> session.pending(pending.hint(), pending.runAt())));
+        return ends;
+    }
+
+    /** A task that is PENDING again. */
+    private record Due(Hint hint, @Nullable Instant runAt) {}
+
+    private static <T> T given(@Nullable T value) {
+        return Objects.requireNonNull(value);
+    }
+}

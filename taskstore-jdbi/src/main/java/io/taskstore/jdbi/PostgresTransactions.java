@@ -1,0 +1,187 @@
+package io.taskstore.jdbi;
+
+import io.taskstore.StorageUnavailableException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/** Every call takes a connection of the pool for its transaction. One that meets others in a deadlock is tried again. */
+final class PostgresTransactions implements Transactions {
+
+    private static final int TRIES = 5;
+    private static final long PAUSE = Duration.ofMillis(5).toNanos();
+
+    private final Jdbi jdbi;
+    private final InstantSource clock;
+    private final NewsDesk news;
+    private volatile boolean closed;
+
+    PostgresTransactions(SqlSettings settings, InstantSource clock, NewsDesk news, DataSource pool) {
+        this.jdbi = settings.apply(Jdbi.create(pool));
+        this.clock = clock;
+        this.news = news;
+    }
+
+    @Override
+    public <R> R read(Call call, Function<Session, R> query) {
+        try (Handle handle = open(call)) {
+            return query.apply(session(handle));
+        } catch (RuntimeException e) {
+            throw Failures.ofStatement(call, e);
+        }
+    }
+
+    @Override
+    public <R> R readMoment(Call call, Function<Session, R> queries) {
+        return read(call, session -> {
+            Handle handle = session.handle();
+            setAutoCommit(handle, false);
+            try {
+                handle.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+                R answer = queries.apply(session);
+                commit(handle);
+                return answer;
+            } catch (RuntimeException e) {
+                rollBack(handle);
+                throw e;
+            } finally {
+                setAutoCommit(handle, true);
+            }
+        });
+    }
+
+    @Override
+    public <R> R writeOne(Call call, Function<Session, R> statement) {
+        return tried(
+                () -> {
+                    Session session;
+                    R answer;
+                    try (Handle handle = open(call)) {
+                        session = session(handle);
+                        answer = statement.apply(session);
+                    } catch (RuntimeException e) {
+                        throw Failures.isWorthAnotherTry(e) ? e : Failures.ofLoneStatement(call, e);
+                    }
+                    news.tell(session.committed());
+                    return answer;
+                },
+                call);
+    }
+
+    @Override
+    public <R> R write(Call call, Function<Session, R> body) {
+        return tried(() -> transaction(call, body), call);
+    }
+
+    private <R> R transaction(Call call, Function<Session, R> body) {
+        Session session;
+        R answer;
+        try (Handle handle = open(call)) {
+            session = session(handle);
+            setAutoCommit(handle, false);
+            try {
+                answer = body.apply(session);
+            } catch (RuntimeException | Error e) {
+                rollBack(handle);
+                throw e;
+            }
+            try {
+                commit(handle);
+            } catch (RuntimeException e) {
+                throw Failures.ofCommit(call, e);
+            }
+            setAutoCommit(handle, true);
+        }
+        news.tell(session.committed());
+        return answer;
+    }
+
+    /** Gives a connection to the body, for a transaction of its own. */
+    <X extends Exception> void exclusive(Call call, Engine.Inside<X> body) throws X {
+        try (Handle handle = open(call)) {
+            setAutoCommit(handle, false);
+            try {
+                body.run(handle.getConnection());
+            } catch (Throwable e) {
+                rollBack(handle);
+                throw e;
+            }
+            try {
+                commit(handle);
+            } catch (RuntimeException e) {
+                throw Failures.ofCommit(call, e);
+            }
+            setAutoCommit(handle, true);
+        }
+    }
+
+    /** One try of a call. */
+    private interface Try<R> {
+        R make();
+    }
+
+    private static <R> R tried(Try<R> work, Call call) {
+        for (int left = TRIES; ; left--) {
+            try {
+                return work.make();
+            } catch (RuntimeException e) {
+                if (left == 1 || !Failures.isWorthAnotherTry(e)) {
+                    throw Failures.sqlException(e) == null ? e : Failures.ofStatement(call, e);
+                }
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE));
+            }
+        }
+    }
+
+    private Handle open(Call call) {
+        if (closed) {
+            throw new StorageUnavailableException(
+                    call.name() + " failed: the storage is closed; open another one", null);
+        }
+        return jdbi.open();
+    }
+
+    private Session session(Handle handle) {
+        return new Session(handle, clock.instant().truncatedTo(ChronoUnit.MICROS));
+    }
+
+    private static void setAutoCommit(Handle handle, boolean autoCommit) {
+        try {
+            handle.getConnection().setAutoCommit(autoCommit);
+        } catch (SQLException e) {
+            throw new SqliteTransactions.Refused(e);
+        }
+    }
+
+    private static void commit(Handle handle) {
+        try {
+            handle.getConnection().commit();
+        } catch (SQLException e) {
+            throw new SqliteTransactions.Refused(e);
+        }
+    }
+
+    private static void rollBack(Handle handle) {
+        Connection connection = handle.getConnection();
+        try {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            // the connection is broken, and the pool will find that out
+            return;
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

@@ -1,0 +1,67 @@
+package io.taskstore.jdbi;
+
+import java.sql.CallableStatement;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.Map;
+import org.jdbi.v3.core.statement.StatementBuilder;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/**
+ * Keeps the prepared statements of one connection for their next use: SQLite has no cache of its own, and preparing costs
+ * more than running. A statement that is in use is prepared a second time. Used by one thread at a time.
+ */
+final class PreparedOnce implements StatementBuilder {
+
+    /** More than all statements with a fixed text; filters make texts of their own and must not pile up. */
+    private static final int MOST = 200;
+
+    private final Map<String, PreparedStatement> idle = new HashMap<>();
+
+    @Override
+    public Statement create(Connection connection, StatementContext context) throws SQLException {
+        return connection.createStatement();
+    }
+
+    @Override
+    public PreparedStatement create(Connection connection, String sql, StatementContext context) throws SQLException {
+        PreparedStatement known = idle.remove(sql);
+        return known != null ? known : connection.prepareStatement(sql);
+    }
+
+    @Override
+    public CallableStatement createCall(Connection connection, String sql, StatementContext context)
+            throws SQLException {
+        return connection.prepareCall(sql);
+    }
+
+    @Override
+    public void close(Connection connection, String sql, Statement statement) throws SQLException {
+        if (statement instanceof PreparedStatement prepared && idle.size() < MOST) {
+            prepared.clearBatch();
+            prepared.clearParameters();
+            PreparedStatement other = idle.put(sql, prepared);
+            if (other != null) {
+                other.close();
+            }
+        } else {
+            statement.close();
+        }
+    }
+
+    @Override
+    public void close(Connection connection) {
+        for (PreparedStatement statement : idle.values()) {
+            try {
+                statement.close();
+            } catch (SQLException e) {
+                // the connection is closed next, which frees it anyway
+                continue;
+            }
+        }
+        idle.clear();
+    }
+}

@@ -1,0 +1,113 @@
+package io.taskstore.jdbi;
+
+import io.taskstore.Hint;
+import io.taskstore.Task;
+import io.taskstore.TaskRepository.News;
+import io.taskstore.TaskStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.Update;
+import org.jspecify.annotations.Nullable;
+
+/** One transaction, as the statements see it: where they run, what time it is, and what others have to hear of it. */
+final class Session {
+
+    private final Handle handle;
+    private final Instant now;
+    private final Set<UUID> ended = new LinkedHashSet<>();
+    private final List<Hint> pending = new ArrayList<>();
+    private final List<Runnable> onCommit = new ArrayList<>();
+    private @Nullable Set<String> paused;
+
+    Session(Handle handle, Instant now) {
+        this.handle = handle;
+        this.now = now;
+    }
+
+    Handle handle() {
+        return handle;
+    }
+
+    /** {@return the time of the transaction by the storage's clock, to the microsecond} */
+    Instant now() {
+        return now;
+    }
+
+    Query query(String sql) {
+        return handle.createQuery(sql);
+    }
+
+    Update update(String sql) {
+        return handle.createUpdate(sql);
+    }
+
+    PreparedBatch batch(String sql) {
+        return handle.prepareBatch(sql);
+    }
+
+    /** {@return the queues that are paused, read once in the transaction} */
+    Set<String> paused() {
+        Set<String> known = paused;
+        if (known == null) {
+            known = query("SELECT queue FROM taskstore_paused_queue")
+                    .mapTo(String.class)
+                    .set();
+            paused = known;
+        }
+        return known;
+    }
+
+    /** {@return whether a task with this time and queue may be given out now} */
+    boolean isDue(@Nullable Instant runAt, String queue) {
+        return (runAt == null || !runAt.isAfter(now)) && !paused().contains(queue);
+    }
+
+    /** Remembers a task that has ended, or is gone before it did. */
+    void ended(UUID id) {
+        ended.add(id);
+    }
+
+    void ended(Collection<UUID> ids) {
+        ended.addAll(ids);
+    }
+
+    /** Remembers a task that was not PENDING before, and is now. */
+    void pending(Hint hint, @Nullable Instant runAt) {
+        if (isDue(runAt, hint.queue())) {
+            pending.add(hint);
+        }
+    }
+
+    /** Remembers what a task became. */
+    void became(Task task) {
+        if (task.status().isTerminal()) {
+            ended(task.id());
+        } else if (task.status() == TaskStatus.PENDING) {
+            pending(Hint.of(task), task.runAt().orElse(null));
+        }
+    }
+
+    /** Remembers what to do on the caller's thread once the transaction is committed. */
+    void onCommit(Runnable action) {
+        onCommit.add(action);
+    }
+
+    /** {@return what to tell after the commit, which has happened} */
+    News committed() {
+        onCommit.forEach(Runnable::run);
+        return news();
+    }
+
+    /** {@return what to tell after the commit} */
+    private News news() {
+        return new News(ended, pending);
+    }
+}

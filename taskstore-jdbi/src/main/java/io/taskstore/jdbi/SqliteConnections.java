@@ -1,0 +1,140 @@
+package io.taskstore.jdbi;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.taskstore.StorageFailedException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.jdbi.v3.core.ConnectionFactory;
+
+/** Opens connections to one SQLite database, each with what its use needs. */
+final class SqliteConnections {
+
+    private static final List<Integer> LEAST_VERSION = List.of(3, 51, 3);
+    private static final int MAGNITUDE = 1_000;
+    private static final String BUSY_TIMEOUT = "busy_timeout";
+    private static final long LEAST_POOL_TIMEOUT = 250;
+
+    private final String url;
+    private final Options options;
+    private final boolean inMemory;
+
+    SqliteConnections(String url, Options options, boolean inMemory) {
+        this.url = url;
+        this.options = options;
+        this.inMemory = inMemory;
+    }
+
+    /** {@return the factory of the connection that writes} Its waiting for others is done by the gate, not by SQLite. */
+    ConnectionFactory writer() {
+        return () -> {
+            Connection connection = open(new Properties());
+            set(
+                    connection,
+                    "busy_timeout = 0",
+                    "foreign_keys = ON",
+                    "synchronous = " + options.durability().name(),
+                    "journal_size_limit = 67108864",
+                    "temp_store = MEMORY",
+                    "cache_size = -16384");
+            expect(connection, "synchronous", options.durability() == Durability.FULL ? "2" : "1");
+            expect(connection, "foreign_keys", "1");
+            return connection;
+        };
+    }
+
+    /** {@return a pool of connections that only read} */
+    HikariDataSource readers() {
+        HikariConfig pool = new HikariConfig();
+        pool.setPoolName("taskstore-readers");
+        pool.setJdbcUrl(url);
+        pool.addDataSourceProperty(
+                BUSY_TIMEOUT, Long.toString(options.busyTimeout().toMillis()));
+        pool.setConnectionInitSql("PRAGMA query_only = ON");
+        pool.setMaximumPoolSize(options.poolSize());
+        pool.setMinimumIdle(0);
+        pool.setConnectionTimeout(Math.max(options.acquireTimeout().toMillis(), LEAST_POOL_TIMEOUT));
+        pool.setInitializationFailTimeout(-1);
+        return new HikariDataSource(pool);
+    }
+
+    /**
+     * {@return what migrations connect with} They take the write lock when they begin: a lock that is taken later fails at
+     * once when processes start together, whatever the busy timeout.
+     */
+    Map<String, String> migrationProperties() {
+        return Map.of(
+                "transaction_mode",
+                "IMMEDIATE",
+                BUSY_TIMEOUT,
+                Long.toString(options.busyTimeout().toMillis()));
+    }
+
+    String url() {
+        return url;
+    }
+
+    /** Checks the version of SQLite, and turns the file to write-ahead logging, which it stays in. */
+    void prepare() throws SQLException {
+        try (Connection connection = open(new Properties())) {
+            String version = ask(connection, "SELECT sqlite_version()");
+            if (number(version)
+                    < number(String.join(
+                            ".", LEAST_VERSION.stream().map(String::valueOf).toList()))) {
+                throw new StorageFailedException(
+                        "SQLite " + version
+                                + " has errors that lose data; use 3.51.3 or later, with sqlite-jdbc 3.51.3.0",
+                        null);
+            }
+            set(connection, "busy_timeout = " + options.busyTimeout().toMillis(), "journal_mode = WAL");
+            expect(connection, "journal_mode", "wal");
+        }
+    }
+
+    private static long number(String version) {
+        long number = 0;
+        for (String part : version.split("\\.")) {
+            number = number * MAGNITUDE + Long.parseLong(part);
+        }
+        return number;
+    }
+
+    private Connection open(Properties properties) throws SQLException {
+        return DriverManager.getConnection(inMemory ? SqliteFile.PREFIX + ":memory:" : url, properties);
+    }
+
+    private static void set(Connection connection, String... pragmas) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String pragma : pragmas) {
+                statement.execute("PRAGMA " + pragma);
+            }
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static void expect(Connection connection, String pragma, String value) throws SQLException {
+        String actual = ask(connection, "PRAGMA " + pragma);
+        if (!value.equals(actual)) {
+            connection.close();
+            throw new StorageFailedException(
+                    "SQLite keeps " + pragma + " at " + actual + " where " + value
+                            + " is needed; is the file on a network, or open in another mode?",
+                    null);
+        }
+    }
+
+    static String ask(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? String.valueOf(row.getString(1)) : "";
+        }
+    }
+}

@@ -1,0 +1,521 @@
+package io.taskstore.jdbi;
+
+import io.taskstore.Hint;
+import io.taskstore.Slots;
+import io.taskstore.Task;
+import io.taskstore.TaskStatus;
+import io.taskstore.WorkerId;
+import io.taskstore.jdbi.Creating.NewRow;
+import io.taskstore.spi.Claim;
+import io.taskstore.spi.ClaimRequest;
+import io.taskstore.spi.Settlement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
+
+/** One prepared statement many times: there is nobody else in the file meanwhile, and no way to travel. */
+final class SqliteStatements implements Statements {
+
+    private static final String INSERT = """
+            INSERT INTO taskstore_task (
+                   id, type, queue, priority, status, attempt, failures, crashes, version, seq, fingerprint,
+                   cancel_requested, created_at, updated_at, started_at, run_at, timeout, max_failures, worker,
+                   submitted_by, unique_key, workflow_id, step, title, description, payload, metadata)
+            VALUES (:id, :type, :queue, :priority, :status, :claimed, 0, 0, 1 + :claimed, 1 + :claimed, :fingerprint,
+                   0, :now, :now, :started_at, :run_at, :timeout, :max_failures, :worker,
+                   :submitted_by, :unique_key, :workflow_id, :step, :title, :description, :payload, :metadata)
+            ON CONFLICT DO NOTHING""";
+
+    private static final String CHANGE = """
+            INSERT INTO taskstore_change (task_id, seq, from_status, to_status, at, attempt, worker, note)
+            VALUES (:task_id, :seq, :from, :to, :now, :attempt, :worker, :note)""";
+
+    private static final String METADATA = """
+            INSERT INTO taskstore_metadata (task_id, name, value, created_at)
+            VALUES (:task_id, :name, :value, :created_at)""";
+
+    private final Dialect dialect;
+    private final TaskTable table;
+    private final Liveness liveness;
+
+    SqliteStatements(Dialect dialect, TaskTable table, Liveness liveness) {
+        this.dialect = dialect;
+        this.table = table;
+        this.liveness = liveness;
+    }
+
+    @Override
+    public Map<UUID, TaskStatus> insert(Session session, List<NewRow> rows) {
+        Map<UUID, TaskStatus> statuses = new LinkedHashMap<>();
+        PreparedBatch batch = session.batch(INSERT);
+        for (NewRow row : rows) {
+            boolean claimed = isClaimed(session, row);
+            statuses.put(row.id(), claimed ? TaskStatus.RUNNING : row.status());
+            for (Insertion column : Insertion.values()) {
+                batch.bind(column.parameter(), column.of(row));
+            }
+            batch.bind("now", session.now())
+                    .bind("status", statuses.get(row.id()).name())
+                    .bind("claimed", claimed ? 1 : 0)
+                    .bind("started_at", claimed ? session.now() : null)
+                    .bind(
+                            "worker",
+                            claimed && row.claimFor() != null ? row.claimFor().value() : null)
+                    .add();
+        }
+        int[] counts = batch.execute();
+        List<NewRow> stored = new ArrayList<>(rows.size());
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] == 1) {
+                stored.add(rows.get(i));
+            } else {
+                statuses.remove(rows.get(i).id());
+            }
+        }
+        changes(session, stored, statuses);
+        metadata(session, stored);
+        return statuses;
+    }
+
+    private boolean isClaimed(Session session, NewRow row) {
+        WorkerId worker = row.claimFor();
+        return worker != null
+                && row.status() == TaskStatus.PENDING
+                && session.isDue(
+                        row.draft().task().runAt().orElse(null),
+                        row.draft().task().queue())
+                && liveness.isAlive(session, worker.value());
+    }
+
+    private static void changes(Session session, List<NewRow> stored, Map<UUID, TaskStatus> statuses) {
+        if (stored.isEmpty()) {
+            return;
+        }
+        PreparedBatch batch = session.batch(CHANGE);
+        for (NewRow row : stored) {
+            batch.bind("task_id", row.id())
+                    .bind("seq", 1)
+                    .bind("from", (String) null)
+                    .bind("to", row.status().name())
+                    .bind("now", session.now())
+                    .bind("attempt", 0)
+                    .bind("worker", (UUID) null)
+                    .bind("note", row.draft().task().note().orElse(null))
+                    .add();
+            WorkerId worker = row.claimFor();
+            if (worker != null && statuses.get(row.id()) == TaskStatus.RUNNING) {
+                batch.bind("task_id", row.id())
+                        .bind("seq", 2)
+                        .bind("from", row.status().name())
+                        .bind("to", TaskStatus.RUNNING.name())
+                        .bind("now", session.now())
+                        .bind("attempt", 1)
+                        .bind("worker", worker.value())
+                        .bind("note", (String) null)
+                        .add();
+            }
+        }
+        batch.execute();
+    }
+
+    private static void metadata(Session session, List<NewRow> stored) {
+        PreparedBatch batch = session.batch(METADATA);
+        for (NewRow row : stored) {
+            row.draft()
+                    .task()
+                    .metadata()
+                    .scalars()
+                    .forEach((name, value) -> batch.bind("task_id", row.id())
+                            .bind("name", name)
+                            .bind("value", value)
+                            .bind("created_at", session.now())
+                            .add());
+        }
+        if (batch.size() > 0) {
+            batch.execute();
+        }
+    }
+
+    /**
+     * A row of tasks that are claimed one after the other: those of one priority, queue and type.
+     *
+     * @param scheduled whether they have a time to run at
+     */
+    private record Lane(int priority, String queue, String type, boolean scheduled) {}
+
+    @Override
+    public List<Candidate> look(Session session, ClaimRequest request, int limit) {
+        if (!liveness.isAlive(session, request.worker().value())) {
+            return List.of();
+        }
+        List<Candidate> found = new ArrayList<>(inLanes(session, request, lanes(session, false), limit));
+        found.addAll(inLanes(session, request, lanes(session, true), limit));
+        if (request.suspect()) {
+            found.addAll(suspects(session, request));
+        }
+        return found;
+    }
+
+    /** Lanes of lower priority are left alone once those above them fill all slots. */
+    private List<Candidate> inLanes(Session session, ClaimRequest request, List<Lane> lanes, int limit) {
+        List<Candidate> found = new ArrayList<>();
+        int priority = Integer.MAX_VALUE;
+        for (Lane lane : lanes) {
+            if (lane.priority() < priority && !request.oldestFirst() && fills(found, request.slots(), limit)) {
+                break;
+            }
+            priority = lane.priority();
+            if (isWanted(session, request, lane)) {
+                found.addAll(inLane(session, lane, limit));
+            }
+        }
+        return found;
+    }
+
+    /** {@return whether so many of the tasks can be taken, though some queues have fewer slots} */
+    private static boolean fills(List<Candidate> found, Slots slots, int limit) {
+        Map<String, Long> perQueue =
+                found.stream().collect(Collectors.groupingBy(Candidate::queue, Collectors.counting()));
+        long spare = limit - slots.total();
+        long usable = perQueue.entrySet().stream()
+                .mapToLong(entry -> Math.min(entry.getValue(), slots.free(entry.getKey()) + spare))
+                .sum();
+        return usable >= limit;
+    }
+
+    private static boolean isWanted(Session session, ClaimRequest request, Lane lane) {
+        return request.types().contains(lane.type())
+                && request.slots().free(lane.queue()) > 0
+                && !session.paused().contains(lane.queue());
+    }
+
+    /** {@return all lanes with a task, the highest priority first} One look at the index for each, however long they are. */
+    private List<Lane> lanes(Session session, boolean scheduled) {
+        List<Lane> lanes = new ArrayList<>();
+        Optional<Lane> lane = lane(session.query(FIRST_LANE.get(scheduled)), scheduled);
+        while (lane.isPresent()) {
+            Lane last = lane.get();
+            lanes.add(last);
+            lane = lane(bind(session.query(NEXT_LANE.get(scheduled)), last), scheduled)
+                    .or(() -> lane(bind(session.query(LOWER_LANE.get(scheduled)), last), scheduled));
+        }
+        return lanes;
+    }
+
+    private static final Map<Boolean, String> FIRST_LANE = laneSql("");
+    private static final Map<Boolean, String> NEXT_LANE =
+            laneSql("AND priority = :priority AND (queue, type) > (:queue, :type)");
+    private static final Map<Boolean, String> LOWER_LANE = laneSql("AND priority < :priority");
+
+    private static Map<Boolean, String> laneSql(String condition) {
+        String sql = """
+                SELECT priority, queue, type
+                  FROM taskstore_task INDEXED BY taskstore_task_%s
+                 WHERE status = 'PENDING' AND crashes = 0 AND run_at IS %s
+                   %s
+                 ORDER BY priority DESC, queue, type
+                 LIMIT 1""";
+        return Map.of(
+                false, String.format(sql, "ready", "NULL", condition),
+                true, String.format(sql, "scheduled", "NOT NULL", condition));
+    }
+
+    private static Query bind(Query query, Lane lane) {
+        return query.bind("priority", lane.priority())
+                .bind("queue", lane.queue())
+                .bind("type", lane.type());
+    }
+
+    private static Optional<Lane> lane(Query query, boolean scheduled) {
+        return query.map((row, context) -> new Lane(row.getInt(1), row.getString(2), row.getString(3), scheduled))
+                .findFirst();
+    }
+
+    private List<Candidate> inLane(Session session, Lane lane, int limit) {
+        String sql = lane.scheduled() ? """
+                SELECT id, queue, priority, run_at, created_at, crashes
+                  FROM taskstore_task INDEXED BY taskstore_task_scheduled
+                 WHERE status = 'PENDING' AND crashes = 0 AND run_at IS NOT NULL
+                   AND priority = :priority AND queue = :queue AND type = :type
+                   AND run_at <= :now
+                 ORDER BY run_at, created_at, id
+                 LIMIT :limit""" : """
+                SELECT id, queue, priority, created_at, created_at, crashes
+                  FROM taskstore_task INDEXED BY taskstore_task_ready
+                 WHERE status = 'PENDING' AND crashes = 0 AND run_at IS NULL
+                   AND priority = :priority AND queue = :queue AND type = :type
+                 ORDER BY created_at, id
+                 LIMIT :limit""";
+        return candidates(
+                bind(session.query(sql), lane).bind("now", session.now()).bind("limit", limit));
+    }
+
+    private List<Candidate> suspects(Session session, ClaimRequest request) {
+        return candidates(
+                session.query("""
+                        SELECT id, queue, priority, coalesce(run_at, created_at), created_at, crashes
+                          FROM taskstore_task INDEXED BY taskstore_task_suspect
+                         WHERE status = 'PENDING' AND crashes > 0
+                           AND type IN MANY (:types)
+                           AND (run_at IS NULL OR run_at <= :now)
+                           AND queue NOT IN (SELECT queue FROM taskstore_paused_queue)""").bind("types", Many.texts(request.types())).bind("now", session.now()));
+    }
+
+    private List<Candidate> candidates(Query query) {
+        return query.map((row, context) -> new Candidate(
+                        UUID.fromString(row.getString(1)),
+                        row.getString(2),
+                        row.getInt(3),
+                        Times.instant(row.getString(4)),
+                        Times.instant(row.getString(5)),
+                        row.getInt(6) > 0))
+                .list();
+    }
+
+    @Override
+    public List<TaskRow> take(Session session, ClaimRequest request, List<UUID> ids) {
+        if (!liveness.isAlive(session, request.worker().value())) {
+            return List.of();
+        }
+        List<TaskRow> wanted = table.find(session, ids).stream()
+                .filter(row -> isWanted(session, request, row))
+                .toList();
+        if (wanted.isEmpty()) {
+            return List.of();
+        }
+        PreparedBatch claims = session.batch("""
+                UPDATE taskstore_task
+                   SET status = 'RUNNING', attempt = attempt + 1, version = version + 1, seq = seq + 1, worker = :worker,
+                       updated_at = :now, started_at = :now, progress = NULL, progress_text = NULL
+                 WHERE id = :id
+                   AND status = 'PENDING'""");
+        PreparedBatch changes = session.batch(CHANGE);
+        List<TaskRow> running = new ArrayList<>(wanted.size());
+        for (TaskRow row : wanted) {
+            TaskRow after = running(row, request.worker(), session.now());
+            running.add(after);
+            claims.bind("id", row.id())
+                    .bind("worker", request.worker().value())
+                    .bind("now", session.now())
+                    .add();
+            changes.bind("task_id", row.id())
+                    .bind("seq", after.seq())
+                    .bind("from", TaskStatus.PENDING.name())
+                    .bind("to", TaskStatus.RUNNING.name())
+                    .bind("now", session.now())
+                    .bind("attempt", after.task().attempt())
+                    .bind("worker", request.worker().value())
+                    .bind("note", (String) null)
+                    .add();
+        }
+        claims.execute();
+        changes.execute();
+        return running;
+    }
+
+    private static boolean isWanted(Session session, ClaimRequest request, TaskRow row) {
+        return row.status() == TaskStatus.PENDING
+                && request.types().contains(row.task().type())
+                && request.slots().free(row.task().queue()) > 0
+                && session.isDue(row.task().runAt().orElse(null), row.task().queue());
+    }
+
+    private static TaskRow running(TaskRow row, WorkerId worker, Instant now) {
+        Task task = row.task();
+        Task running = Move.running(task, now, worker)
+                .apply(task.toBuilder()
+                        .status(TaskStatus.RUNNING)
+                        .version(task.version() + 1)
+                        .updatedAt(now))
+                .build();
+        return new TaskRow(running, row.seq() + 1, row.fingerprint(), null);
+    }
+
+    @Override
+    public Optional<Duration> dueIn(Session session, ClaimRequest request) {
+        if (!liveness.isAlive(session, request.worker().value())) {
+            return Optional.empty();
+        }
+        Optional<Instant> next = Optional.empty();
+        for (Lane lane : lanes(session, true)) {
+            if (isWanted(session, request, lane)) {
+                next = Stream.concat(next.stream(), nextInLane(session, lane).stream())
+                        .min(Comparator.naturalOrder());
+            }
+        }
+        return Stream.concat(next.stream(), nextSuspect(session, request).stream())
+                .min(Comparator.naturalOrder())
+                .map(due -> Duration.between(session.now(), due));
+    }
+
+    private static Optional<Instant> nextSuspect(Session session, ClaimRequest request) {
+        return session
+                .query("""
+                        SELECT run_at, queue
+                          FROM taskstore_task INDEXED BY taskstore_task_suspect
+                         WHERE status = 'PENDING' AND crashes > 0
+                           AND type IN MANY (:types)
+                           AND run_at > :now
+                           AND queue NOT IN (SELECT queue FROM taskstore_paused_queue)
+                         ORDER BY run_at""")
+                .bind("types", Many.texts(request.types()))
+                .bind("now", session.now())
+                .map((row, context) -> Map.entry(row.getString(2), Times.instant(row.getString(1))))
+                .stream()
+                .filter(entry -> request.slots().free(entry.getKey()) > 0)
+                .map(Map.Entry::getValue)
+                .findFirst();
+    }
+
+    private static Optional<Instant> nextInLane(Session session, Lane lane) {
+        return bind(session.query("""
+                                SELECT run_at
+                                  FROM taskstore_task INDEXED BY taskstore_task_scheduled
+                                 WHERE status = 'PENDING' AND crashes = 0 AND run_at IS NOT NULL
+                                   AND priority = :priority AND queue = :queue AND type = :type
+                                   AND run_at > :now
+                                 ORDER BY run_at
+                                 LIMIT 1"""), lane)
+                .bind("now", session.now())
+                .mapTo(Instant.class)
+                .findFirst();
+    }
+
+    /** What a settlement has to know of its task. */
+    private record Running(
+            UUID id,
+            int seq,
+            boolean cancelRequested,
+            boolean inWorkflow,
+            String type,
+            String queue,
+            int priority,
+            @Nullable Instant runAt) {}
+
+    @Override
+    public Map<Claim, End> settle(Session session, List<Settlement> settlements, boolean alone) {
+        Map<UUID, Running> running = running(session, settlements, alone);
+        List<Ending> endings = settlements.stream()
+                .filter(settlement -> running.containsKey(settlement.claim().taskId()))
+                .map(settlement -> Ending.of(settlement, session.now()))
+                .toList();
+        if (endings.isEmpty()) {
+            return Map.of();
+        }
+        PreparedBatch ends = session.batch("""
+                UPDATE taskstore_task
+                   SET status = :status, version = version + 1, seq = seq + 1, updated_at = :now,
+                       completed_at = :completed_at, run_at = :run_at, failures = failures + :failures, worker = NULL,
+                       cancel_requested = 0, result = :result,
+                       error_kind = CASE WHEN :sets_error THEN :error_kind ELSE error_kind END,
+                       error_message = CASE WHEN :sets_error THEN :error_message ELSE error_message END
+                 WHERE id = :id
+                   AND status = 'RUNNING'
+                   AND worker = :worker
+                   AND attempt = :attempt""");
+        for (Ending ending : endings) {
+            Running task = running(running, ending);
+            TaskStatus status = ending.status(task.cancelRequested());
+            Claim claim = ending.settlement().claim();
+            ends.bind("id", claim.taskId())
+                    .bind("worker", claim.worker().value())
+                    .bind("attempt", claim.attempt())
+                    .bind("status", status.name())
+                    .bind("now", session.now())
+                    .bind("completed_at", status.isTerminal() ? session.now() : null)
+                    .bind("run_at", status == TaskStatus.PENDING ? ending.runAt() : task.runAt())
+                    .bind("failures", ending.failures())
+                    .bind("result", ending.result())
+                    .bind("sets_error", ending.error() != null || ending.clearsError())
+                    .bind("error_kind", ending.errorKind())
+                    .bind("error_message", ending.errorMessage())
+                    .add();
+        }
+        int[] counts = ends.execute();
+        return recorded(session, endings, running, counts);
+    }
+
+    private static Running running(Map<UUID, Running> running, Ending ending) {
+        return Objects.requireNonNull(running.get(ending.settlement().claim().taskId()));
+    }
+
+    private Map<UUID, Running> running(Session session, List<Settlement> settlements, boolean alone) {
+        List<UUID> ids = settlements.stream()
+                .map(settlement -> settlement.claim().taskId())
+                .toList();
+        return session
+                .query("""
+                        SELECT id, seq, cancel_requested, workflow_id, type, queue, priority, run_at
+                          FROM taskstore_task
+                         WHERE id IN MANY (:ids)
+                           AND status = 'RUNNING'""")
+                .bind("ids", Many.uuids(ids))
+                .map((row, context) -> new Running(
+                        UUID.fromString(row.getString(1)),
+                        row.getInt(2),
+                        row.getBoolean(3),
+                        row.getString(4) != null,
+                        row.getString(5),
+                        row.getString(6),
+                        row.getInt(7),
+                        dialect.instant(row, 8)))
+                .stream()
+                .filter(task -> !alone || !task.inWorkflow())
+                .collect(Collectors.toMap(Running::id, task -> task));
+    }
+
+    private static Map<Claim, End> recorded(
+            Session session, List<Ending> endings, Map<UUID, Running> running, int[] counts) {
+        Map<Claim, End> ends = new HashMap<>();
+        PreparedBatch changes = session.batch("""
+                INSERT INTO taskstore_change (
+                       task_id, seq, from_status, to_status, at, attempt, worker, note, error_kind, error_message, ran,
+                       settled_as)
+                VALUES (:task_id, :seq, 'RUNNING', :to, :now, :attempt, :worker, :note, :error_kind, :error_message,
+                       :ran, :settled_as)""");
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] == 0) {
+                continue;
+            }
+            Ending ending = endings.get(i);
+            Running task = running(running, ending);
+            Claim claim = ending.settlement().claim();
+            TaskStatus status = ending.status(task.cancelRequested());
+            ends.put(claim, new End(status, task.inWorkflow()));
+            changes.bind("task_id", claim.taskId())
+                    .bind("seq", task.seq() + 1)
+                    .bind("to", status.name())
+                    .bind("now", session.now())
+                    .bind("attempt", claim.attempt())
+                    .bind("worker", claim.worker().value())
+                    .bind("note", status == ending.to() ? ending.note() : Ending.CANCEL_NOTE)
+                    .bind("error_kind", ending.errorKind())
+                    .bind("error_message", ending.errorMessage())
+                    .bind("ran", ending.ran())
+                    .bind("settled_as", ending.kind())
+                    .add();
+            if (status.isTerminal()) {
+                session.ended(claim.taskId());
+            } else {
+                session.pending(new Hint(task.id(), task.type(), task.queue(), task.priority()), ending.runAt());
+            }
+        }
+        if (changes.size() > 0) {
+            changes.execute();
+        }
+        return ends;
+    }
+}

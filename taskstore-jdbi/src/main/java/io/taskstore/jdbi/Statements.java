@@ -1,0 +1,65 @@
+package io.taskstore.jdbi;
+
+import io.taskstore.TaskStatus;
+import io.taskstore.jdbi.Creating.NewRow;
+import io.taskstore.spi.Claim;
+import io.taskstore.spi.ClaimRequest;
+import io.taskstore.spi.Settlement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The statements that all speed depends on, which the databases want in different forms: whole batches as arrays in one
+ * statement, or one prepared statement many times.
+ */
+interface Statements {
+
+    /**
+     * Stores rows with their first changes and the metadata they can be found by. A row that meets another by its id or
+     * its unique key is left out.
+     *
+     * @param rows with different ids
+     * @return the status of each that was stored: RUNNING for those that were claimed, too
+     */
+    Map<UUID, TaskStatus> insert(Session session, List<NewRow> rows);
+
+    /**
+     * {@return tasks that the worker could take, in no particular order; nothing for a worker that is not alive}
+     *
+     * @param limit how many at most of each priority, queue and type, in the order of their turns
+     */
+    List<Candidate> look(Session session, ClaimRequest request, int limit);
+
+    /**
+     * {@return those of the tasks that are RUNNING by the worker now} Left out are tasks that somebody else took or is about
+     * to take, and that are not as asked for any more.
+     */
+    List<TaskRow> take(Session session, ClaimRequest request, List<UUID> ids);
+
+    /** {@return how long until the next of the tasks that the worker wants becomes due} */
+    Optional<Duration> dueIn(Session session, ClaimRequest request);
+
+    /**
+     * A task that could be claimed.
+     *
+     * @param due since when; that of its creation where it has no time to run at
+     * @param suspect whether it crashed a process before
+     */
+    record Candidate(UUID id, String queue, int priority, Instant due, Instant createdAt, boolean suspect) {}
+
+    /**
+     * Records the ends of runs whose claims are held.
+     *
+     * @param settlements of different tasks, in the order of their ids
+     * @param alone whether tasks of workflows are left out, because what depends on them is not looked after
+     * @return what became of each that was recorded
+     */
+    Map<Claim, End> settle(Session session, List<Settlement> settlements, boolean alone);
+
+    /** What a settlement made of a task. */
+    record End(TaskStatus status, boolean inWorkflow) {}
+}

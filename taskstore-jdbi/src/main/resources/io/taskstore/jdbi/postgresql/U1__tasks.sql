@@ -1,0 +1,9 @@
+DROP TABLE taskstore_metric;
+DROP TABLE taskstore_log;
+DROP TABLE taskstore_paused_queue;
+DROP TABLE taskstore_worker;
+DROP TABLE taskstore_dependency;
+DROP TABLE taskstore_metadata;
+DROP TABLE taskstore_change;
+DROP TABLE taskstore_task;
+DROP TABLE taskstore_workflow;

@@ -1,0 +1,166 @@
+-- Times are RFC 3339 text in UTC, always 27 characters long, so that the order of the texts is the order of the times.
+-- Durations are microseconds. Ids are UUIDs in their usual form.
+
+CREATE TABLE taskstore_workflow (
+    id           TEXT    NOT NULL PRIMARY KEY,
+    name         TEXT    NOT NULL,
+    submitted_by TEXT,
+    created_at   TEXT    NOT NULL,
+    fingerprint  INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX taskstore_workflow_created ON taskstore_workflow (created_at, id);
+
+CREATE TABLE taskstore_task (
+    id               TEXT    NOT NULL PRIMARY KEY,
+    type             TEXT    NOT NULL,
+    queue            TEXT    NOT NULL,
+    priority         INTEGER NOT NULL,
+    status           TEXT    NOT NULL
+        CHECK (status IN ('WAITING', 'PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED')),
+    attempt          INTEGER NOT NULL,
+    failures         INTEGER NOT NULL,
+    crashes          INTEGER NOT NULL,
+    version          INTEGER NOT NULL,
+    -- the number of its changes in taskstore_change
+    seq              INTEGER NOT NULL,
+    fingerprint      INTEGER NOT NULL,
+    cancel_requested INTEGER NOT NULL,
+    created_at       TEXT    NOT NULL,
+    updated_at       TEXT    NOT NULL,
+    started_at       TEXT,
+    completed_at     TEXT,
+    run_at           TEXT,
+    timeout          INTEGER,
+    max_failures     INTEGER,
+    worker           TEXT,
+    submitted_by     TEXT,
+    unique_key       TEXT,
+    workflow_id      TEXT REFERENCES taskstore_workflow (id),
+    step             TEXT,
+    -- the task of its workflow because of which it was cancelled
+    cancelled_for    TEXT,
+    progress         INTEGER CHECK (progress BETWEEN 0 AND 100),
+    progress_text    TEXT,
+    error_kind       TEXT,
+    error_message    TEXT,
+    title            TEXT,
+    description      TEXT,
+    payload          TEXT    NOT NULL,
+    metadata         TEXT    NOT NULL,
+    result           TEXT
+) STRICT;
+
+-- what workers look for
+CREATE INDEX taskstore_task_ready ON taskstore_task (priority DESC, queue, type, created_at, id)
+    WHERE status = 'PENDING' AND crashes = 0 AND run_at IS NULL;
+CREATE INDEX taskstore_task_scheduled ON taskstore_task (priority DESC, queue, type, run_at, created_at, id)
+    WHERE status = 'PENDING' AND crashes = 0 AND run_at IS NOT NULL;
+CREATE INDEX taskstore_task_suspect ON taskstore_task (type, queue)
+    WHERE status = 'PENDING' AND crashes > 0;
+CREATE INDEX taskstore_task_running ON taskstore_task (worker, id)
+    WHERE status = 'RUNNING';
+
+-- one holder of a key
+CREATE UNIQUE INDEX taskstore_task_holder ON taskstore_task (unique_key)
+    WHERE unique_key IS NOT NULL AND status IN ('WAITING', 'PENDING', 'RUNNING');
+
+-- what callers look for, by the time of creation
+CREATE INDEX taskstore_task_created ON taskstore_task (created_at, id);
+CREATE INDEX taskstore_task_type ON taskstore_task (type, created_at, id);
+CREATE INDEX taskstore_task_queue ON taskstore_task (queue, created_at, id);
+CREATE INDEX taskstore_task_pending ON taskstore_task (created_at, id)
+    WHERE status = 'PENDING';
+CREATE INDEX taskstore_task_stopped ON taskstore_task (status, created_at, id)
+    WHERE status IN ('WAITING', 'FAILED', 'CANCELLED');
+CREATE INDEX taskstore_task_submitter ON taskstore_task (submitted_by, created_at, id)
+    WHERE submitted_by IS NOT NULL;
+CREATE INDEX taskstore_task_workflow ON taskstore_task (workflow_id, created_at, id)
+    WHERE workflow_id IS NOT NULL;
+CREATE INDEX taskstore_task_step ON taskstore_task (step, created_at, id)
+    WHERE step IS NOT NULL;
+CREATE INDEX taskstore_task_key ON taskstore_task (unique_key, created_at, id)
+    WHERE unique_key IS NOT NULL;
+CREATE INDEX taskstore_task_title ON taskstore_task (title, created_at, id)
+    WHERE title IS NOT NULL;
+CREATE INDEX taskstore_task_updated ON taskstore_task (updated_at, id);
+CREATE INDEX taskstore_task_completed ON taskstore_task (completed_at, id)
+    WHERE completed_at IS NOT NULL;
+CREATE INDEX taskstore_task_cancelled_for ON taskstore_task (cancelled_for)
+    WHERE cancelled_for IS NOT NULL;
+
+CREATE TABLE taskstore_change (
+    task_id       TEXT    NOT NULL,
+    seq           INTEGER NOT NULL,
+    from_status   TEXT,
+    to_status     TEXT    NOT NULL,
+    at            TEXT    NOT NULL,
+    attempt       INTEGER NOT NULL,
+    worker        TEXT,
+    note          TEXT,
+    error_kind    TEXT,
+    error_message TEXT,
+    ran           INTEGER,
+    -- the kind of the settlement that made the change, by which a repeated one is known
+    settled_as    TEXT,
+    PRIMARY KEY (task_id, seq)
+) STRICT, WITHOUT ROWID;
+
+-- the ends of runs
+CREATE INDEX taskstore_change_run ON taskstore_change (at, task_id, seq)
+    WHERE from_status = 'RUNNING';
+
+CREATE TABLE taskstore_metadata (
+    task_id    TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    value      TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (task_id, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX taskstore_metadata_value ON taskstore_metadata (name, value, created_at, task_id);
+
+CREATE TABLE taskstore_dependency (
+    task_id     TEXT    NOT NULL REFERENCES taskstore_task (id) ON DELETE CASCADE,
+    before_id   TEXT    NOT NULL REFERENCES taskstore_task (id) ON DELETE CASCADE,
+    workflow_id TEXT    NOT NULL REFERENCES taskstore_workflow (id) ON DELETE CASCADE,
+    requires    TEXT    NOT NULL,
+    position    INTEGER NOT NULL,
+    PRIMARY KEY (task_id, before_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX taskstore_dependency_before ON taskstore_dependency (before_id, task_id);
+CREATE INDEX taskstore_dependency_workflow ON taskstore_dependency (workflow_id, position);
+
+CREATE TABLE taskstore_worker (
+    id      TEXT NOT NULL PRIMARY KEY,
+    name    TEXT NOT NULL,
+    types   TEXT NOT NULL,
+    queues  TEXT NOT NULL,
+    alive_until TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE taskstore_paused_queue (
+    queue TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE taskstore_log (
+    task_id TEXT    NOT NULL,
+    attempt INTEGER NOT NULL,
+    line    INTEGER NOT NULL,
+    at      TEXT    NOT NULL,
+    level   INTEGER NOT NULL,
+    message TEXT    NOT NULL,
+    PRIMARY KEY (task_id, attempt, line)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE taskstore_metric (
+    number INTEGER NOT NULL PRIMARY KEY,
+    name   TEXT    NOT NULL,
+    kind   TEXT    NOT NULL,
+    at     TEXT    NOT NULL,
+    value  REAL    NOT NULL
+) STRICT;
+
+CREATE INDEX taskstore_metric_series ON taskstore_metric (name, at);
+CREATE INDEX taskstore_metric_at ON taskstore_metric (at);
