@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -146,13 +147,23 @@ final class Dependencies {
     static final class Revival {
 
         /** Those that were asked for, and may. */
-        final Map<UUID, TaskRow> requeued = new java.util.LinkedHashMap<>();
+        final Map<UUID, TaskRow> requeued = new LinkedHashMap<>();
         /** Those that were cancelled because of one that lives again, and so live again with it. */
-        final Map<UUID, TaskRow> revived = new java.util.LinkedHashMap<>();
+        final Map<UUID, TaskRow> revived = new LinkedHashMap<>();
 
         final Set<UUID> refused = new LinkedHashSet<>();
         /** Those that stay CANCELLED, but because of another. */
-        final List<Move> causes = new ArrayList<>();
+        final Map<TaskRow, UUID> causes = new LinkedHashMap<>();
+
+        /** {@return those that stay CANCELLED because of one of these, which may live again now} */
+        private List<TaskRow> takeCausedBy(Set<UUID> alive) {
+            List<TaskRow> rows = causes.entrySet().stream()
+                    .filter(entry -> alive.contains(entry.getValue()))
+                    .map(Map.Entry::getKey)
+                    .toList();
+            rows.forEach(causes::remove);
+            return rows;
+        }
 
         boolean isAlive(UUID id) {
             return requeued.containsKey(id) || revived.containsKey(id);
@@ -179,16 +190,16 @@ final class Dependencies {
         }
         Set<UUID> causes = new LinkedHashSet<>(revival.requeued.keySet());
         while (!causes.isEmpty()) {
-            List<TaskRow> rows = lockCancelledFor(session, causes).stream()
-                    .filter(row -> !revival.isAlive(row.id()))
-                    .toList();
+            List<TaskRow> rows = new ArrayList<>(lockCancelledFor(session, causes));
+            rows.addAll(revival.takeCausedBy(causes));
+            rows.removeIf(row -> revival.isAlive(row.id()));
             Map<UUID, List<Edge>> own =
                     of(session, rows.stream().map(TaskRow::id).toList());
             causes = new LinkedHashSet<>();
             for (TaskRow row : rows) {
                 Optional<Edge> other = doom(own.get(row.id()), revival);
                 if (other.isPresent()) {
-                    revival.causes.add(Move.cause(row, other.get().before()));
+                    revival.causes.put(row, other.get().before());
                 } else if (isKeyTaken(session, row, revival)) {
                     revival.refused.add(row.id());
                 } else {
@@ -232,7 +243,8 @@ final class Dependencies {
     /** Writes that the tasks live again: as WAITING where something blocks them, which includes what lives again with them. */
     void revive(Session session, Revival revival, @Nullable String note) {
         Map<UUID, List<Edge>> edges = of(session, revival.requeued.keySet());
-        List<Move> moves = new ArrayList<>(revival.causes);
+        List<Move> moves = new ArrayList<>();
+        revival.causes.forEach((row, cause) -> moves.add(Move.cause(row, cause)));
         revival.requeued.forEach((id, row) -> {
             boolean waits = edges.getOrDefault(id, List.of()).stream()
                     .anyMatch(edge -> !edge.isSatisfied() || revival.isAlive(edge.before()));
