@@ -53,30 +53,26 @@ final class Dependencies {
         }
     }
 
-    private static final String EDGES = """
-            SELECT d.task_id, d.requires, d.before_id, b.step, b.status
-              FROM taskstore_dependency d
-              JOIN taskstore_task b ON b.id = d.before_id
-             WHERE d.%s IN MANY (:ids)
-             ORDER BY d.task_id, d.position""";
-
     /** {@return what these tasks wait for, or waited for} */
     Map<UUID, List<Edge>> of(Session session, Collection<UUID> ids) {
-        return ids.isEmpty() ? Map.of() : edges(session, "task_id", ids);
-    }
-
-    private static Map<UUID, List<Edge>> edges(Session session, String column, Collection<UUID> ids) {
-        return session
-                .query(String.format(EDGES, column))
-                .bind("ids", Many.uuids(ids))
-                .map((row, context) -> new Edge(
-                        context.findColumnMapperFor(UUID.class).orElseThrow().map(row, 1, context),
-                        Requires.valueOf(row.getString(2)),
-                        context.findColumnMapperFor(UUID.class).orElseThrow().map(row, 3, context),
-                        row.getString(4),
-                        TaskStatus.valueOf(row.getString(5))))
-                .stream()
-                .collect(Collectors.groupingBy(Edge::taskId));
+        return ids.isEmpty()
+                ? Map.of()
+                : session
+                        .query("""
+                                SELECT d.task_id, d.requires, d.before_id, b.step, b.status
+                                  FROM taskstore_dependency d
+                                  JOIN taskstore_task b ON b.id = d.before_id
+                                 WHERE d.task_id IN MANY (:ids)
+                                 ORDER BY d.task_id, d.position""")
+                        .bind("ids", Many.uuids(ids))
+                        .map((row, context) -> new Edge(
+                                UUID.fromString(row.getString(1)),
+                                Requires.valueOf(row.getString(2)),
+                                UUID.fromString(row.getString(3)),
+                                row.getString(4),
+                                TaskStatus.valueOf(row.getString(5))))
+                        .stream()
+                        .collect(Collectors.groupingBy(Edge::taskId));
     }
 
     /**

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -231,13 +232,13 @@ final class JdbiReports implements Reports {
                           FROM taskstore_log
                          WHERE task_id = :task_id
                            AND (:attempt = 0 OR attempt = :attempt)
-                           AND level >= :level
+                           AND level IN MANY (:levels)
                            AND (attempt, line) > (:after_attempt, :after_line)
                          ORDER BY attempt, line
                          LIMIT :limit""")
                         .bind("task_id", taskId)
                         .bind("attempt", attempt)
-                        .bind("level", least.ordinal())
+                        .bind("levels", levels(least))
                         .bind("after_attempt", after == null ? 0 : after.attempt())
                         .bind("after_line", after == null ? 0 : after.line())
                         .bind("limit", limit)
@@ -246,9 +247,15 @@ final class JdbiReports implements Reports {
                                 row.getInt(1),
                                 row.getInt(2),
                                 Objects.requireNonNull(dialect.instant(row, 3)),
-                                LogLevel.values()[row.getInt(4)],
+                                LogLevel.valueOf(row.getString(4)),
                                 row.getString(5)))
                         .list());
+    }
+
+    private static Many levels(LogLevel least) {
+        return Many.enums(Arrays.stream(LogLevel.values())
+                .filter(level -> level.compareTo(least) >= 0)
+                .toList());
     }
 
     private UUID id(ResultSet row, int column) throws SQLException {

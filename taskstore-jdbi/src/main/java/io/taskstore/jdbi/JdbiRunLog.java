@@ -39,7 +39,7 @@ final class JdbiRunLog implements RunLog {
                         .bind("attempt", line.attempt())
                         .bind("line", line.line())
                         .bind("at", line.at())
-                        .bind("level", line.level().ordinal())
+                        .bind("level", line.level().name())
                         .bind("message", line.message())
                         .add();
             }

@@ -247,9 +247,7 @@ final class JdbiTasks implements TaskRepository {
         parts.bulk(transactions).forEach(Call.of("requeue"), filter, "'FAILED', 'CANCELLED'", (session, rows) -> {
             Revival revival = new Revival();
             for (TaskRow row : rows) {
-                if (row.status() != TaskStatus.FAILED && row.status() != TaskStatus.CANCELLED) {
-                    continue;
-                } else if (parts.dependencies().isKeyTaken(session, row, revival)) {
+                if (parts.dependencies().isKeyTaken(session, row, revival)) {
                     revival.refused.add(row.id());
                 } else {
                     revival.requeued.put(row.id(), row);

@@ -50,6 +50,8 @@ final class JdbiWorkflows implements WorkflowRepository {
                     .collect(Collectors.joining(",\n "))
             + "\n FROM taskstore_workflow w\n";
 
+    private static final int FIRST_COUNT = 6;
+
     /** A row of the table of workflows, with the counts of its tasks. */
     private record Row(Workflow workflow, long fingerprint) {}
 
@@ -138,8 +140,9 @@ final class JdbiWorkflows implements WorkflowRepository {
 
     private Row row(ResultSet row) throws SQLException {
         Map<TaskStatus, Long> counts = new EnumMap<>(TaskStatus.class);
+        int column = FIRST_COUNT;
         for (TaskStatus status : TaskStatus.values()) {
-            long count = row.getLong(6 + status.ordinal());
+            long count = row.getLong(column++);
             if (count > 0) {
                 counts.put(status, count);
             }

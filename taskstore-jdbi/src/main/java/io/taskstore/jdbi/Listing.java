@@ -14,11 +14,9 @@ import org.jdbi.v3.core.statement.Query;
 /** Lists and counts tasks that pass a filter. */
 final class Listing {
 
-    private final Dialect dialect;
     private final TaskTable table;
 
-    Listing(Dialect dialect, TaskTable table) {
-        this.dialect = dialect;
+    Listing(TaskTable table) {
         this.table = table;
     }
 

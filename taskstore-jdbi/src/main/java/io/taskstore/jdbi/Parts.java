@@ -30,7 +30,7 @@ record Parts(
     }
 
     Listing listing() {
-        return new Listing(dialect, table);
+        return new Listing(table);
     }
 
     Editing editing() {

@@ -31,7 +31,7 @@ final class PostgresClock implements InstantSource {
     private volatile Reading last;
 
     /** The time of the database at one moment of the machine. */
-    private record Reading(Instant database, Instant machine, long nanos) {
+    private record Reading(Instant database, Instant machine, long nanos, long took) {
 
         Instant at(long now) {
             return database.plusNanos(now - nanos);
@@ -71,25 +71,22 @@ final class PostgresClock implements InstantSource {
     private Reading read() throws SQLException {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {
-            Reading best = null;
-            long quickest = Long.MAX_VALUE;
-            for (int i = 0; i < READINGS; i++) {
-                long start = System.nanoTime();
-                Instant database = ask(statement);
-                long took = System.nanoTime() - start;
-                if (best == null || took < quickest) {
-                    quickest = took;
-                    best = new Reading(database, machine.instant(), start + took / 2);
-                }
+            Reading best = ask(statement);
+            for (int i = 1; i < READINGS; i++) {
+                Reading next = ask(statement);
+                best = next.took() < best.took() ? next : best;
             }
             return best;
         }
     }
 
-    private static Instant ask(Statement statement) throws SQLException {
+    private Reading ask(Statement statement) throws SQLException {
+        long start = System.nanoTime();
         try (ResultSet row = statement.executeQuery("SELECT clock_timestamp()")) {
             row.next();
-            return row.getObject(1, OffsetDateTime.class).toInstant();
+            Instant database = row.getObject(1, OffsetDateTime.class).toInstant();
+            long took = System.nanoTime() - start;
+            return new Reading(database, machine.instant(), start + took / 2, took);
         }
     }
 }

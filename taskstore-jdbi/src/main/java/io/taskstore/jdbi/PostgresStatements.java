@@ -8,11 +8,9 @@ import io.taskstore.spi.ClaimRequest;
 import io.taskstore.spi.Settlement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -66,12 +64,7 @@ final class PostgresStatements implements Statements {
                   FROM unnest(:metadata_ids, :metadata_names, :metadata_values) AS m (task_id, name, value)
                   JOIN stored s ON s.id = m.task_id
             )
-            SELECT id, status FROM stored""",
-            PostgresLiveness.ALIVE,
-            Arrays.stream(Insertion.values())
-                    .map(column -> ":" + column.parameter())
-                    .collect(Collectors.joining(", ")),
-            Arrays.stream(Insertion.values()).map(Insertion::parameter).collect(Collectors.joining(", ")));
+            SELECT id, status FROM stored""", PostgresLiveness.ALIVE, Column.names(Insertion.COLUMNS, ":"), Column.names(Insertion.COLUMNS, ""));
 
     private final Dialect dialect;
     private final TaskTable table;
@@ -84,11 +77,7 @@ final class PostgresStatements implements Statements {
     @Override
     public Map<UUID, TaskStatus> insert(Session session, List<NewRow> rows) {
         Query query = session.query(INSERT).bind("now", session.now());
-        for (Insertion column : Insertion.values()) {
-            Many values = Many.empty(column.type());
-            rows.forEach(row -> values.add(column.of(row)));
-            query.bind(column.parameter(), values);
-        }
+        Insertion.COLUMNS.forEach(column -> query.bind(column.name(), column.of(rows)));
         Many ids = Many.empty("uuid");
         Many names = Many.empty("text");
         Many values = Many.empty("text");
@@ -230,8 +219,9 @@ final class PostgresStatements implements Statements {
                 .bind("types", Many.texts(request.types()))
                 .bind(
                         "queues",
-                        Many.texts(perQueue.keySet().stream()
-                                .filter(queue -> perQueue.get(queue) > 0)
+                        Many.texts(perQueue.entrySet().stream()
+                                .filter(entry -> entry.getValue() > 0)
+                                .map(Map.Entry::getKey)
                                 .toList()))
                 .bind("named", Many.texts(perQueue.keySet()))
                 .bind("others", request.slots().otherQueues())
@@ -295,40 +285,26 @@ final class PostgresStatements implements Statements {
                 .map(due -> Duration.between(session.now(), due));
     }
 
-    /** A value that goes into the statement for each settlement: its type in PostgreSQL, and where it comes from. */
-    private enum Value {
-        ID("uuid", ending -> ending.settlement().claim().taskId()),
-        WORKER("uuid", ending -> ending.settlement().claim().worker().value()),
-        ATTEMPT("integer", ending -> ending.settlement().claim().attempt()),
-        STATUS("text", ending -> ending.to().name()),
-        YIELDS("boolean", Ending::yields),
-        RUN_AT("timestamptz", Ending::runAt),
-        FAILURES("integer", Ending::failures),
-        RESULT("text", Ending::result),
-        SETS_ERROR("boolean", ending -> ending.error() != null || ending.clearsError()),
-        ERROR_KIND("text", Ending::errorKind),
-        ERROR_MESSAGE("text", Ending::errorMessage),
-        NOTE("text", Ending::note),
-        RAN("bigint", Ending::ran),
-        KIND("text", Ending::kind);
-
-        private final String type;
-        private final Source source;
-
-        private interface Source {
-            @Nullable
-            Object of(Ending ending);
-        }
-
-        Value(String type, Source source) {
-            this.type = type;
-            this.source = source;
-        }
-
-        String parameter() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
+    /** What goes into the statement that settles. */
+    private static final List<Column<Ending>> ENDING = List.of(
+            new Column<>("id", "uuid", ending -> ending.settlement().claim().taskId()),
+            new Column<>(
+                    "worker",
+                    "uuid",
+                    ending -> ending.settlement().claim().worker().value()),
+            new Column<>(
+                    "attempt", "integer", ending -> ending.settlement().claim().attempt()),
+            new Column<>("status", "text", ending -> ending.to().name()),
+            new Column<>("yields", "boolean", Ending::yields),
+            new Column<>("run_at", "timestamptz", Ending::runAt),
+            new Column<>("failures", "integer", Ending::failures),
+            new Column<>("result", "text", Ending::result),
+            new Column<>("sets_error", "boolean", ending -> ending.error() != null || ending.clearsError()),
+            new Column<>("error_kind", "text", Ending::errorKind),
+            new Column<>("error_message", "text", Ending::errorMessage),
+            new Column<>("note", "text", Ending::note),
+            new Column<>("ran", "bigint", Ending::ran),
+            new Column<>("kind", "text", Ending::kind));
 
     private static final String SETTLE = String.format("""
             WITH ending AS (
@@ -360,13 +336,7 @@ final class PostgresStatements implements Statements {
                   FROM ended t
                   JOIN ending e ON e.id = t.id
             )
-            SELECT id, status, run_at, type, queue, priority, workflow_id FROM ended""", parameters(":"), parameters(""));
-
-    private static String parameters(String prefix) {
-        return Arrays.stream(Value.values())
-                .map(value -> prefix + value.parameter())
-                .collect(Collectors.joining(", "));
-    }
+            SELECT id, status, run_at, type, queue, priority, workflow_id FROM ended""", Column.names(ENDING, ":"), Column.names(ENDING, ""));
 
     @Override
     public Map<Claim, End> settle(Session session, List<Settlement> settlements, boolean alone) {
@@ -377,11 +347,7 @@ final class PostgresStatements implements Statements {
                 .bind("now", session.now())
                 .bind("alone", alone)
                 .bind("cancel_note", Ending.CANCEL_NOTE);
-        for (Value value : Value.values()) {
-            Many values = Many.empty(value.type);
-            endings.forEach(ending -> values.add(value.source.of(ending)));
-            query.bind(value.parameter(), values);
-        }
+        ENDING.forEach(column -> query.bind(column.name(), column.of(endings)));
         Map<UUID, Claim> claims =
                 settlements.stream().map(Settlement::claim).collect(Collectors.toMap(Claim::taskId, claim -> claim));
         Map<Claim, End> ends = new HashMap<>();

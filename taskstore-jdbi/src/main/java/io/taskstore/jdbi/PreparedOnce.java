@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the prepared statements of one connection for their next use: SQLite has no cache of its own, and preparing costs
@@ -18,6 +20,8 @@ final class PreparedOnce implements StatementBuilder {
 
     /** More than all statements with a fixed text; filters make texts of their own and must not pile up. */
     private static final int MOST = 200;
+
+    private static final Logger LOG = LoggerFactory.getLogger(TaskDatabase.class);
 
     private final Map<String, PreparedStatement> idle = new HashMap<>();
 
@@ -58,8 +62,7 @@ final class PreparedOnce implements StatementBuilder {
             try {
                 statement.close();
             } catch (SQLException e) {
-                // the connection is closed next, which frees it anyway
-                continue;
+                LOG.debug("a statement could not be closed; its connection is closed next");
             }
         }
         idle.clear();

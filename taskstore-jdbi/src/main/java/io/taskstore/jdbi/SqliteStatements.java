@@ -64,8 +64,8 @@ final class SqliteStatements implements Statements {
         for (NewRow row : rows) {
             boolean claimed = isClaimed(session, row);
             statuses.put(row.id(), claimed ? TaskStatus.RUNNING : row.status());
-            for (Insertion column : Insertion.values()) {
-                batch.bind(column.parameter(), column.of(row));
+            for (Column<NewRow> column : Insertion.COLUMNS) {
+                batch.bind(column.name(), column.of(row));
             }
             batch.bind("now", session.now())
                     .bind("status", statuses.get(row.id()).name())
@@ -189,7 +189,7 @@ final class SqliteStatements implements Statements {
     private static boolean fills(List<Candidate> found, Slots slots, int limit) {
         Map<String, Long> perQueue =
                 found.stream().collect(Collectors.groupingBy(Candidate::queue, Collectors.counting()));
-        long spare = limit - slots.total();
+        long spare = (long) limit - slots.total();
         long usable = perQueue.entrySet().stream()
                 .mapToLong(entry -> Math.min(entry.getValue(), slots.free(entry.getKey()) + spare))
                 .sum();
@@ -204,33 +204,46 @@ final class SqliteStatements implements Statements {
 
     /** {@return all lanes with a task, the highest priority first} One look at the index for each, however long they are. */
     private List<Lane> lanes(Session session, boolean scheduled) {
+        LaneSql sql = scheduled ? LaneSql.SCHEDULED : LaneSql.READY;
         List<Lane> lanes = new ArrayList<>();
-        Optional<Lane> lane = lane(session.query(FIRST_LANE.get(scheduled)), scheduled);
+        Optional<Lane> lane = lane(session.query(sql.first()), scheduled);
         while (lane.isPresent()) {
             Lane last = lane.get();
             lanes.add(last);
-            lane = lane(bind(session.query(NEXT_LANE.get(scheduled)), last), scheduled)
-                    .or(() -> lane(bind(session.query(LOWER_LANE.get(scheduled)), last), scheduled));
+            lane = lane(bind(session.query(sql.next()), last), scheduled)
+                    .or(() -> lane(bind(session.query(sql.lower()), last), scheduled));
         }
         return lanes;
     }
 
-    private static final Map<Boolean, String> FIRST_LANE = laneSql("");
-    private static final Map<Boolean, String> NEXT_LANE =
-            laneSql("AND priority = :priority AND (queue, type) > (:queue, :type)");
-    private static final Map<Boolean, String> LOWER_LANE = laneSql("AND priority < :priority");
+    /**
+     * The steps from lane to lane along an index.
+     *
+     * @param first finds the first
+     * @param next finds the next of the same priority
+     * @param lower finds the first of the next lower priority
+     */
+    private record LaneSql(String first, String next, String lower) {
 
-    private static Map<Boolean, String> laneSql(String condition) {
-        String sql = """
-                SELECT priority, queue, type
-                  FROM taskstore_task INDEXED BY taskstore_task_%s
-                 WHERE status = 'PENDING' AND crashes = 0 AND run_at IS %s
-                   %s
-                 ORDER BY priority DESC, queue, type
-                 LIMIT 1""";
-        return Map.of(
-                false, String.format(sql, "ready", "NULL", condition),
-                true, String.format(sql, "scheduled", "NOT NULL", condition));
+        static final LaneSql READY = of("ready", "NULL");
+        static final LaneSql SCHEDULED = of("scheduled", "NOT NULL");
+
+        private static LaneSql of(String index, String runAt) {
+            return new LaneSql(
+                    sql(index, runAt, ""),
+                    sql(index, runAt, "AND priority = :priority AND (queue, type) > (:queue, :type)"),
+                    sql(index, runAt, "AND priority < :priority"));
+        }
+
+        private static String sql(String index, String runAt, String condition) {
+            return String.format("""
+                    SELECT priority, queue, type
+                      FROM taskstore_task INDEXED BY taskstore_task_%s
+                     WHERE status = 'PENDING' AND crashes = 0 AND run_at IS %s
+                       %s
+                     ORDER BY priority DESC, queue, type
+                     LIMIT 1""", index, runAt, condition);
+        }
     }
 
     private static Query bind(Query query, Lane lane) {

@@ -148,7 +148,7 @@ CREATE TABLE taskstore_log (
     at      timestamptz NOT NULL,
     attempt integer     NOT NULL,
     line    integer     NOT NULL,
-    level   integer     NOT NULL,
+    level   text        NOT NULL,
     message text        NOT NULL,
     PRIMARY KEY (task_id, attempt, line)
 );

@@ -149,7 +149,7 @@ CREATE TABLE taskstore_log (
     attempt INTEGER NOT NULL,
     line    INTEGER NOT NULL,
     at      TEXT    NOT NULL,
-    level   INTEGER NOT NULL,
+    level   TEXT    NOT NULL,
     message TEXT    NOT NULL,
     PRIMARY KEY (task_id, attempt, line)
 ) STRICT, WITHOUT ROWID;
