@@ -2,7 +2,6 @@ package io.taskstore.jdbi;
 
 import io.taskstore.Task;
 import io.taskstore.TaskEdit;
-import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Writes the edits of callers. */
 final class Editing {
@@ -46,7 +45,7 @@ final class Editing {
         session.update("DELETE FROM taskstore_metadata WHERE task_id = :id")
                 .bind("id", task.id())
                 .execute();
-        PreparedBatch batch = session.batch("""
+        RowBatch batch = session.batch("""
                 INSERT INTO taskstore_metadata (task_id, name, value, created_at)
                 VALUES (:task_id, :name, :value, :created_at)""");
         task.metadata()

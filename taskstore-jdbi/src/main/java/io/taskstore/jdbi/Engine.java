@@ -31,6 +31,9 @@ abstract class Engine implements AutoCloseable {
 
     abstract Transactions transactions();
 
+    /** {@return how many groups of tasks may be stored at the same time} */
+    abstract int creatingLanes();
+
     /** Takes a turn among the writers for a transaction of the host, and answers how to end it. */
     abstract Runnable enter(Call call, Connection connection);
 
@@ -79,7 +82,7 @@ abstract class Engine implements AutoCloseable {
 
     private JoinedTransactions join(Connection connection, Consumer<Runnable> afterCommit) {
         Handle ours = settings.apply(Jdbi.create(connection)).open();
-        return new JoinedTransactions(ours, clock, afterCommit, news::tell);
+        return new JoinedTransactions(ours, settings, clock, afterCommit, news::tell);
     }
 
     private static Runnable once(Runnable action) {

@@ -20,6 +20,7 @@ final class Failures {
 
     private static final int SQLITE_BUSY = 5;
     private static final int SQLITE_LOCKED = 6;
+    private static final int SQLITE_NOMEM = 7;
     private static final int SQLITE_READONLY = 8;
     private static final int SQLITE_IOERR = 10;
     private static final int SQLITE_CORRUPT = 11;
@@ -56,6 +57,33 @@ final class Failures {
         SQLException error = sqlException(thrown);
         boolean unknown = error != null && isConnectionLost(error.getSQLState());
         return unknown ? new OutcomeUnknownException(call.name(), call.ids(), thrown) : failure;
+    }
+
+    /** {@return what to throw for something that was thrown inside a call: what a port throws by its contract as it is} */
+    static RuntimeException told(Call call, RuntimeException thrown) {
+        return isOfDatabase(thrown) ? ofStatement(call, thrown) : thrown;
+    }
+
+    static boolean isOfDatabase(Throwable thrown) {
+        return sqlException(thrown) != null;
+    }
+
+    /** {@return whether SQLite cannot go on with the transaction: neither a constraint nor a mistake in the SQL} */
+    static boolean endsTransaction(Throwable thrown) {
+        SQLException error = sqlException(thrown);
+        int code = error == null ? 0 : error.getErrorCode() & PRIMARY_CODE;
+        return switch (code) {
+            case SQLITE_BUSY,
+                    SQLITE_LOCKED,
+                    SQLITE_NOMEM,
+                    SQLITE_READONLY,
+                    SQLITE_IOERR,
+                    SQLITE_CORRUPT,
+                    SQLITE_FULL,
+                    SQLITE_CANTOPEN,
+                    SQLITE_NOTADB -> true;
+            default -> false;
+        };
     }
 
     /**

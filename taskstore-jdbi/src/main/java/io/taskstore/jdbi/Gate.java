@@ -75,7 +75,7 @@ final class Gate {
         };
     }
 
-    private void refuseWithin(Call call) {
+    void refuseWithin(Call call) {
         if (joined == Thread.currentThread()) {
             throw new IllegalStateException(call.name()
                     + " was called inside a joined transaction and would wait for its end: call it on tasks.in(database"

@@ -12,7 +12,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** What handlers say about their runs. */
 final class JdbiRunLog implements RunLog {
@@ -28,7 +27,7 @@ final class JdbiRunLog implements RunLog {
         List<LogEntry> lines = new ArrayList<>();
         Check.given("entries", entries).forEach(entry -> lines.add(Check.given("entries member", entry)));
         transactions.write(Call.of("log"), session -> {
-            PreparedBatch batch = session.batch("""
+            RowBatch batch = session.batch("""
                     INSERT INTO taskstore_log (task_id, attempt, line, at, level, message)
                     SELECT t.id, :attempt, :line, :at, :level, :message
                       FROM taskstore_task t
@@ -56,7 +55,7 @@ final class JdbiRunLog implements RunLog {
         });
         claims.sort(Comparator.comparing(claim -> claim.taskId().toString()));
         return transactions.write(Call.of("progress"), session -> {
-            PreparedBatch batch = session.batch("""
+            RowBatch batch = session.batch("""
                     UPDATE taskstore_task
                        SET progress = :percent, progress_text = :text
                      WHERE id = :id

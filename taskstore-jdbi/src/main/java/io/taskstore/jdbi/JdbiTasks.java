@@ -46,21 +46,18 @@ final class JdbiTasks implements TaskRepository {
 
     private final Transactions transactions;
     private final Parts parts;
+    private final GatheredCreates creates;
 
-    JdbiTasks(Transactions transactions, Parts parts) {
+    JdbiTasks(Transactions transactions, Parts parts, GatheredCreates creates) {
         this.transactions = transactions;
         this.parts = parts;
+        this.creates = creates;
     }
 
     @Override
     public Created create(TaskDraft draft, @Nullable WorkerId claimFor) {
         Check.given("draft", draft);
-        NewRow row = NewRow.of(draft, transactions.isJoined() ? null : claimFor);
-        return transactions
-                .writeOne(
-                        Call.of("create", draft.id()),
-                        session ->
-                                parts.creating().create(session, List.of(row)).get(0))
+        return creates.create(NewRow.of(draft, transactions.isJoined() ? null : claimFor))
                 .orThrow();
     }
 

@@ -27,7 +27,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
@@ -105,7 +104,7 @@ final class JdbiWorkflows implements WorkflowRepository {
                 throw DuplicateTaskException.ofId(created.task().id());
             }
         }
-        PreparedBatch edges = session.batch("""
+        RowBatch edges = session.batch("""
                 INSERT INTO taskstore_dependency (task_id, before_id, workflow_id, requires, position)
                 VALUES (:task_id, :before_id, :workflow_id, :requires, :position)""");
         for (NewWorkflow.Step step : steps) {

@@ -3,7 +3,6 @@ package io.taskstore.jdbi;
 import io.taskstore.TaskRepository.News;
 import java.sql.Connection;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -15,6 +14,7 @@ import org.jdbi.v3.core.Handle;
 final class JoinedTransactions implements Transactions {
 
     private final Handle handle;
+    private final SqlSettings settings;
     private final InstantSource clock;
     private final Consumer<Runnable> afterCommit;
     private final Consumer<News> news;
@@ -26,8 +26,14 @@ final class JoinedTransactions implements Transactions {
      * @param handle ours, on the caller's connection
      * @param afterCommit takes what is to be done once the caller has committed
      */
-    JoinedTransactions(Handle handle, InstantSource clock, Consumer<Runnable> afterCommit, Consumer<News> news) {
+    JoinedTransactions(
+            Handle handle,
+            SqlSettings settings,
+            InstantSource clock,
+            Consumer<Runnable> afterCommit,
+            Consumer<News> news) {
         this.handle = handle;
+        this.settings = settings;
         this.clock = clock;
         this.afterCommit = afterCommit;
         this.news = news;
@@ -62,7 +68,7 @@ final class JoinedTransactions implements Transactions {
     public <R> R write(Call call, Function<Session, R> body) {
         return inside(call, session -> {
             Connection connection = handle.getConnection();
-            SqliteTransactions.execute(connection, "SAVEPOINT taskstore_call");
+            SqliteWriter.execute(connection, "SAVEPOINT taskstore_call");
             R answer;
             try {
                 answer = body.apply(session);
@@ -70,7 +76,7 @@ final class JoinedTransactions implements Transactions {
                 undo(connection);
                 throw e;
             }
-            SqliteTransactions.execute(connection, "RELEASE SAVEPOINT taskstore_call");
+            SqliteWriter.execute(connection, "RELEASE SAVEPOINT taskstore_call");
             News told = session.committed();
             afterCommit.accept(() -> news.accept(told));
             return answer;
@@ -79,8 +85,8 @@ final class JoinedTransactions implements Transactions {
 
     private static void undo(Connection connection) {
         try {
-            SqliteTransactions.execute(connection, "ROLLBACK TO SAVEPOINT taskstore_call");
-            SqliteTransactions.execute(connection, "RELEASE SAVEPOINT taskstore_call");
+            SqliteWriter.execute(connection, "ROLLBACK TO SAVEPOINT taskstore_call");
+            SqliteWriter.execute(connection, "RELEASE SAVEPOINT taskstore_call");
         } catch (RuntimeException e) {
             // the whole transaction is lost, as the caller will find at its commit
             return;
@@ -93,7 +99,7 @@ final class JoinedTransactions implements Transactions {
                     + " was called after the end of the transaction that it was joined to; join the next one");
         }
         try {
-            return body.apply(new Session(handle, clock.instant().truncatedTo(ChronoUnit.MICROS)));
+            return body.apply(Session.at(handle, settings, clock));
         } catch (RuntimeException e) {
             throw Failures.sqlException(e) == null ? e : Failures.ofStatement(call, e);
         }

@@ -22,6 +22,11 @@ final class PostgresEngine extends Engine {
     }
 
     @Override
+    int creatingLanes() {
+        return Integer.getInteger("lanes", 2);
+    }
+
+    @Override
     Runnable enter(Call call, Connection host) {
         return () -> {};
     }

@@ -5,7 +5,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -20,12 +19,14 @@ final class PostgresTransactions implements Transactions {
     private static final long PAUSE = Duration.ofMillis(5).toNanos();
 
     private final Jdbi jdbi;
+    private final SqlSettings settings;
     private final InstantSource clock;
     private final NewsDesk news;
     private volatile boolean closed;
 
     PostgresTransactions(SqlSettings settings, InstantSource clock, NewsDesk news, DataSource pool) {
         this.jdbi = settings.apply(Jdbi.create(pool));
+        this.settings = settings;
         this.clock = clock;
         this.news = news;
     }
@@ -150,14 +151,14 @@ final class PostgresTransactions implements Transactions {
     }
 
     private Session session(Handle handle) {
-        return new Session(handle, clock.instant().truncatedTo(ChronoUnit.MICROS));
+        return Session.at(handle, settings, clock);
     }
 
     private static void setAutoCommit(Handle handle, boolean autoCommit) {
         try {
             handle.getConnection().setAutoCommit(autoCommit);
         } catch (SQLException e) {
-            throw new SqliteTransactions.Refused(e);
+            throw new SqliteWriter.Refused(e);
         }
     }
 
@@ -165,7 +166,7 @@ final class PostgresTransactions implements Transactions {
         try {
             handle.getConnection().commit();
         } catch (SQLException e) {
-            throw new SqliteTransactions.Refused(e);
+            throw new SqliteWriter.Refused(e);
         }
     }
 

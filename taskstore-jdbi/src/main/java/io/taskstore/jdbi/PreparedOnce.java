@@ -32,6 +32,10 @@ final class PreparedOnce implements StatementBuilder {
 
     @Override
     public PreparedStatement create(Connection connection, String sql, StatementContext context) throws SQLException {
+        return create(connection, sql);
+    }
+
+    PreparedStatement create(Connection connection, String sql) throws SQLException {
         PreparedStatement known = idle.remove(sql);
         return known != null ? known : connection.prepareStatement(sql);
     }

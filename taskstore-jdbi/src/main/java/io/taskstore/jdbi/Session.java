@@ -5,6 +5,8 @@ import io.taskstore.Task;
 import io.taskstore.TaskRepository.News;
 import io.taskstore.TaskStatus;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -12,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
@@ -21,19 +22,32 @@ import org.jspecify.annotations.Nullable;
 final class Session {
 
     private final Handle handle;
+    private final SqlSettings settings;
     private final Instant now;
     private final Set<UUID> ended = new LinkedHashSet<>();
     private final List<Hint> pending = new ArrayList<>();
     private final List<Runnable> onCommit = new ArrayList<>();
     private @Nullable Set<String> paused;
+    private boolean hasWritten;
 
-    Session(Handle handle, Instant now) {
+    private Session(Handle handle, SqlSettings settings, Instant now) {
         this.handle = handle;
+        this.settings = settings;
         this.now = now;
     }
 
+    static Session at(Handle handle, SqlSettings settings, InstantSource clock) {
+        return new Session(handle, settings, clock.instant().truncatedTo(ChronoUnit.MICROS));
+    }
+
     Handle handle() {
+        hasWritten = true;
         return handle;
+    }
+
+    /** {@return whether something may have been changed} */
+    boolean hasWritten() {
+        return hasWritten;
     }
 
     /** {@return the time of the transaction by the storage's clock, to the microsecond} */
@@ -46,11 +60,13 @@ final class Session {
     }
 
     Update update(String sql) {
+        hasWritten = true;
         return handle.createUpdate(sql);
     }
 
-    PreparedBatch batch(String sql) {
-        return handle.prepareBatch(sql);
+    RowBatch batch(String sql) {
+        hasWritten = true;
+        return settings.batch(handle, sql);
     }
 
     /** {@return the queues that are paused, read once in the transaction} */

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.StatementContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,6 +13,8 @@ import org.slf4j.LoggerFactory;
 final class SqlLog implements SqlLogger {
 
     private static final Logger LOG = LoggerFactory.getLogger("io.taskstore.jdbi.sql");
+
+    private static final long MICRO = 1_000;
 
     private final long slowMicros;
 
@@ -21,21 +24,32 @@ final class SqlLog implements SqlLogger {
 
     @Override
     public void logAfterExecution(StatementContext context) {
-        long micros = context.getElapsedTime(ChronoUnit.MICROS);
+        tell(context.getElapsedTime(ChronoUnit.MICROS), context.getMappedRows(), context.getRenderedSql());
+    }
+
+    /** Tells of a statement that was run for many rows. */
+    void batch(String sql, int rows, long nanos) {
+        tell(nanos / MICRO, rows, sql);
+    }
+
+    private void tell(long micros, long rows, @Nullable String sql) {
         if (micros >= slowMicros) {
-            LOG.warn("slow: {} ms, {} rows: {}", micros / 1_000.0, context.getMappedRows(), oneLine(context));
+            LOG.warn("slow: {} ms, {} rows: {}", micros / (double) MICRO, rows, oneLine(sql));
         } else if (LOG.isDebugEnabled()) {
-            LOG.debug("{} ms, {} rows: {}", micros / 1_000.0, context.getMappedRows(), oneLine(context));
+            LOG.debug("{} ms, {} rows: {}", micros / (double) MICRO, rows, oneLine(sql));
         }
     }
 
     @Override
     public void logException(StatementContext context, SQLException thrown) {
-        LOG.debug("failed with {}/{}: {}", thrown.getErrorCode(), thrown.getSQLState(), oneLine(context));
+        LOG.debug(
+                "failed with {}/{}: {}",
+                thrown.getErrorCode(),
+                thrown.getSQLState(),
+                oneLine(context.getRenderedSql()));
     }
 
-    private static String oneLine(StatementContext context) {
-        String sql = context.getRenderedSql();
+    private static String oneLine(@Nullable String sql) {
         return sql == null ? "" : sql.replaceAll("\\s+", " ").strip();
     }
 }

@@ -7,13 +7,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.argument.ArgumentFactory;
 import org.jdbi.v3.core.argument.Arguments;
 import org.jdbi.v3.core.argument.NullArgument;
 import org.jdbi.v3.core.mapper.ColumnMapper;
 import org.jdbi.v3.core.statement.ColonPrefixSqlParser;
-import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.SqlParser;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementExceptions;
@@ -25,16 +25,17 @@ import org.jspecify.annotations.Nullable;
 final class SqlSettings {
 
     private final Dialect dialect;
-    private final SqlLogger logger;
+    private final SqlLog logger;
     private final SqlParser parser = new ColonPrefixSqlParser();
 
-    SqlSettings(Dialect dialect, SqlLogger logger) {
+    SqlSettings(Dialect dialect, SqlLog logger) {
         this.dialect = dialect;
         this.logger = logger;
     }
 
-    Dialect dialect() {
-        return dialect;
+    RowBatch batch(Handle handle, String sql) {
+        PreparedOnce cache = handle.getStatementBuilder() instanceof PreparedOnce once ? once : null;
+        return new RowBatch(handle.getConnection(), cache, dialect, logger, sql);
     }
 
     Jdbi apply(Jdbi jdbi) {

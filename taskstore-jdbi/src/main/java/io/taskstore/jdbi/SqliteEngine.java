@@ -18,6 +18,7 @@ final class SqliteEngine extends Engine {
     private final SqliteFile file;
     private final SqliteConnections connections;
     private final @Nullable HikariDataSource readers;
+    private final SqliteWriter writer;
     private final SqliteTransactions transactions;
 
     SqliteEngine(
@@ -34,14 +35,10 @@ final class SqliteEngine extends Engine {
             file.create();
         }
         this.readers = file.isInMemory() ? null : connections.readers();
-        ConnectionFactory writer = connections.writer();
-        this.transactions = new SqliteTransactions(
-                settings,
-                clock,
-                news,
-                file.isInMemory() ? new OnlyOnce(writer) : writer,
-                readers,
-                options.busyTimeout());
+        ConnectionFactory factory = connections.writer();
+        this.writer = new SqliteWriter(
+                settings, clock, file.isInMemory() ? new OnlyOnce(factory) : factory, options.busyTimeout());
+        this.transactions = new SqliteTransactions(settings, clock, news, writer, readers);
     }
 
     /** The database in memory lives and dies with its connection. */
@@ -85,9 +82,14 @@ final class SqliteEngine extends Engine {
     }
 
     @Override
+    int creatingLanes() {
+        return 1;
+    }
+
+    @Override
     Runnable enter(Call call, Connection host) {
         refuseOther(call, host);
-        return transactions.gate().enterJoined(call);
+        return writer.gate().enterJoined(call);
     }
 
     private void refuseOther(Call call, Connection host) {
@@ -129,12 +131,13 @@ final class SqliteEngine extends Engine {
 
     @Override
     <X extends Exception> void transaction(Call call, Inside<X> body) throws X {
-        transactions.exclusive(call, body);
+        writer.exclusive(call, body);
     }
 
     @Override
     public void close() {
         transactions.close();
+        writer.close();
         if (readers != null) {
             readers.close();
         }

@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +59,7 @@ final class SqliteStatements implements Statements {
     @Override
     public Map<UUID, TaskStatus> insert(Session session, List<NewRow> rows) {
         Map<UUID, TaskStatus> statuses = new LinkedHashMap<>();
-        PreparedBatch batch = session.batch(INSERT);
+        RowBatch batch = session.batch(INSERT);
         for (NewRow row : rows) {
             boolean claimed = isClaimed(session, row);
             statuses.put(row.id(), claimed ? TaskStatus.RUNNING : row.status());
@@ -104,15 +103,15 @@ final class SqliteStatements implements Statements {
         if (stored.isEmpty()) {
             return;
         }
-        PreparedBatch batch = session.batch(CHANGE);
+        RowBatch batch = session.batch(CHANGE);
         for (NewRow row : stored) {
             batch.bind("task_id", row.id())
                     .bind("seq", 1)
-                    .bind("from", (String) null)
+                    .bind("from", null)
                     .bind("to", row.status().name())
                     .bind("now", session.now())
                     .bind("attempt", 0)
-                    .bind("worker", (UUID) null)
+                    .bind("worker", null)
                     .bind("note", row.draft().task().note().orElse(null))
                     .add();
             WorkerId worker = row.claimFor();
@@ -124,7 +123,7 @@ final class SqliteStatements implements Statements {
                         .bind("now", session.now())
                         .bind("attempt", 1)
                         .bind("worker", worker.value())
-                        .bind("note", (String) null)
+                        .bind("note", null)
                         .add();
             }
         }
@@ -132,7 +131,7 @@ final class SqliteStatements implements Statements {
     }
 
     private static void metadata(Session session, List<NewRow> stored) {
-        PreparedBatch batch = session.batch(METADATA);
+        RowBatch batch = session.batch(METADATA);
         for (NewRow row : stored) {
             row.draft()
                     .task()
@@ -210,7 +209,8 @@ final class SqliteStatements implements Statements {
         while (lane.isPresent()) {
             Lane last = lane.get();
             lanes.add(last);
-            lane = lane(bind(session.query(sql.next()), last), scheduled)
+            lane = lane(bind(session.query(sql.nextType()), last), scheduled)
+                    .or(() -> lane(bind(session.query(sql.nextQueue()), last), scheduled))
                     .or(() -> lane(bind(session.query(sql.lower()), last), scheduled));
         }
         return lanes;
@@ -220,10 +220,11 @@ final class SqliteStatements implements Statements {
      * The steps from lane to lane along an index.
      *
      * @param first finds the first
-     * @param next finds the next of the same priority
+     * @param nextType finds the next of the same priority and queue
+     * @param nextQueue finds the next of the same priority
      * @param lower finds the first of the next lower priority
      */
-    private record LaneSql(String first, String next, String lower) {
+    private record LaneSql(String first, String nextType, String nextQueue, String lower) {
 
         static final LaneSql READY = of("ready", "NULL");
         static final LaneSql SCHEDULED = of("scheduled", "NOT NULL");
@@ -231,7 +232,8 @@ final class SqliteStatements implements Statements {
         private static LaneSql of(String index, String runAt) {
             return new LaneSql(
                     sql(index, runAt, ""),
-                    sql(index, runAt, "AND priority = :priority AND (queue, type) > (:queue, :type)"),
+                    sql(index, runAt, "AND priority = :priority AND queue = :queue AND type > :type"),
+                    sql(index, runAt, "AND priority = :priority AND queue > :queue"),
                     sql(index, runAt, "AND priority < :priority"));
         }
 
@@ -309,13 +311,13 @@ final class SqliteStatements implements Statements {
         if (wanted.isEmpty()) {
             return List.of();
         }
-        PreparedBatch claims = session.batch("""
+        RowBatch claims = session.batch("""
                 UPDATE taskstore_task
                    SET status = 'RUNNING', attempt = attempt + 1, version = version + 1, seq = seq + 1, worker = :worker,
                        updated_at = :now, started_at = :now, progress = NULL, progress_text = NULL
                  WHERE id = :id
                    AND status = 'PENDING'""");
-        PreparedBatch changes = session.batch(CHANGE);
+        RowBatch changes = session.batch(CHANGE);
         List<TaskRow> running = new ArrayList<>(wanted.size());
         for (TaskRow row : wanted) {
             TaskRow after = running(row, request.worker(), session.now());
@@ -331,7 +333,7 @@ final class SqliteStatements implements Statements {
                     .bind("now", session.now())
                     .bind("attempt", after.task().attempt())
                     .bind("worker", request.worker().value())
-                    .bind("note", (String) null)
+                    .bind("note", null)
                     .add();
         }
         claims.execute();
@@ -428,7 +430,7 @@ final class SqliteStatements implements Statements {
         if (endings.isEmpty()) {
             return Map.of();
         }
-        PreparedBatch ends = session.batch("""
+        RowBatch ends = session.batch("""
                 UPDATE taskstore_task
                    SET status = :status, version = version + 1, seq = seq + 1, updated_at = :now,
                        completed_at = :completed_at, run_at = :run_at, failures = failures + :failures, worker = NULL,
@@ -493,7 +495,7 @@ final class SqliteStatements implements Statements {
     private static Map<Claim, End> recorded(
             Session session, List<Ending> endings, Map<UUID, Running> running, int[] counts) {
         Map<Claim, End> ends = new HashMap<>();
-        PreparedBatch changes = session.batch("""
+        RowBatch changes = session.batch("""
                 INSERT INTO taskstore_change (
                        task_id, seq, from_status, to_status, at, attempt, worker, note, error_kind, error_message, ran,
                        settled_as)

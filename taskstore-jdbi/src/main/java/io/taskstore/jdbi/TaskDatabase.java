@@ -39,10 +39,12 @@ public final class TaskDatabase implements Storage {
 
     private final Engine engine;
     private final Parts parts;
+    private final GatheredCreates creates;
     private final JdbiClaims claims;
 
     TaskDatabase(Engine engine, Parts parts, JdbiClaims claims) {
         this.engine = engine;
+        this.creates = new GatheredCreates(engine.transactions(), parts.creating(), engine.creatingLanes());
         this.parts = parts;
         this.claims = claims;
     }
@@ -80,7 +82,7 @@ public final class TaskDatabase implements Storage {
 
     @Override
     public TaskRepository tasks() {
-        return new JdbiTasks(engine.transactions(), parts);
+        return new JdbiTasks(engine.transactions(), parts, creates);
     }
 
     @Override
@@ -125,7 +127,7 @@ public final class TaskDatabase implements Storage {
      */
     public TaskRepository joined(Handle handle) {
         Check.given("handle", handle);
-        return new JdbiTasks(engine.joined(handle), parts);
+        return joinedTasks(engine.joined(handle));
     }
 
     /**
@@ -138,7 +140,11 @@ public final class TaskDatabase implements Storage {
     public <R> R joined(Connection connection, Function<TaskRepository, R> body) {
         Check.given("connection", connection);
         Check.given("body", body);
-        return engine.joined(connection, joined -> body.apply(new JdbiTasks(joined, parts)));
+        return engine.joined(connection, joined -> body.apply(joinedTasks(joined)));
+    }
+
+    private TaskRepository joinedTasks(Transactions joined) {
+        return new JdbiTasks(joined, parts, new GatheredCreates(joined, parts.creating(), 1));
     }
 
     /**

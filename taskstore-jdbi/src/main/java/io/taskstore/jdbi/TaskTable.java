@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.mapper.RowMapper;
-import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /** Reads rows of tasks, locks them, and writes what became of them. */
@@ -66,7 +65,7 @@ final class TaskTable {
         if (moves.isEmpty()) {
             return;
         }
-        PreparedBatch batch = session.batch("""
+        RowBatch batch = session.batch("""
                 UPDATE taskstore_task
                    SET status = :status, version = :version, seq = :seq, updated_at = :updated_at,
                        completed_at = :completed_at, started_at = :started_at, run_at = :run_at, attempt = :attempt,
@@ -97,7 +96,7 @@ final class TaskTable {
         }
     }
 
-    private static void bind(PreparedBatch batch, Move move) {
+    private static void bind(RowBatch batch, Move move) {
         TaskRow row = move.after();
         Task task = row.task();
         Optional<Progress> progress = task.progress();
@@ -128,7 +127,7 @@ final class TaskTable {
         if (moves.isEmpty()) {
             return;
         }
-        PreparedBatch batch = session.batch("""
+        RowBatch batch = session.batch("""
                 INSERT INTO taskstore_change (
                        task_id, seq, from_status, to_status, at, attempt, worker, note, error_kind, error_message, ran)
                 VALUES (:task_id, :seq, :from, :to, :at, :attempt, :worker, :note, :error_kind, :error_message, :ran)""");

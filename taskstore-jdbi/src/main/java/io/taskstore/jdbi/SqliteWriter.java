@@ -1,0 +1,305 @@
+package io.taskstore.jdbi;
+
+import io.taskstore.StorageUnavailableException;
+import io.taskstore.jdbi.Gathering.Member;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.jdbi.v3.core.ConnectionFactory;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one connection of this process that writes to a SQLite database. Callers who come while it is busy are written
+ * together by the next of them, in one transaction, and each returns after its commit.
+ *
+ * <p>A member that is refused after it has written makes the group begin anew, with a savepoint before each member, so that
+ * only that one is undone. What ends the transaction itself, such as a full disk, fails all members. When the commit fails,
+ * nobody knows, and the connection is opened anew.
+ *
+ * <p>Transactions are begun and ended by statements: what JDBC would send takes the write lock a second time after a commit.
+ * While another process has the lock, the gate is open, so that a transaction of the host that has it can be joined.
+ */
+final class SqliteWriter implements AutoCloseable {
+
+    private static final int MOST_MEMBERS = 1_000;
+    private static final long FIRST_PAUSE = Duration.ofNanos(100_000).toNanos();
+    private static final long LONGEST_PAUSE = Duration.ofMillis(20).toNanos();
+
+    private final SqlSettings settings;
+    private final InstantSource clock;
+    private final ConnectionFactory connections;
+    private final Gate gate;
+    private final long patience;
+    private final Gathering<Writing<?>, Written> group = new Gathering<>(MOST_MEMBERS, 1, this::write);
+
+    /** Guarded by the gate. */
+    private @Nullable Handle writer;
+
+    private volatile boolean closed;
+
+    SqliteWriter(SqlSettings settings, InstantSource clock, ConnectionFactory connections, Duration patience) {
+        this.settings = settings;
+        this.clock = clock;
+        this.connections = connections;
+        this.gate = new Gate(patience);
+        this.patience = patience.toNanos();
+    }
+
+    Gate gate() {
+        return gate;
+    }
+
+    /** What one caller wants written. It may be run twice. */
+    private record Writing<R>(Call call, Function<Session, R> body) {}
+
+    /** What became of it, once it is committed. */
+    record Written(Session session, Object answer) {}
+
+    /** {@return what the body answered in a transaction that is committed now} */
+    Written write(Call call, Function<Session, ?> body) {
+        gate.refuseWithin(call);
+        refuseClosed(call);
+        return group.submit(new Writing<>(call, body));
+    }
+
+    private void write(List<Member<Writing<?>, Written>> members) {
+        Call call = members.get(0).input().call();
+        Handle handle;
+        try {
+            handle = begin(call);
+        } catch (RuntimeException e) {
+            failAll(members, e);
+            return;
+        }
+        try {
+            commit(handle, together(handle, members).orElseGet(() -> oneByOne(call, members)));
+        } catch (RuntimeException e) {
+            rollBack();
+            failAll(members, e);
+        } catch (Error e) {
+            rollBack();
+            throw e;
+        } finally {
+            gate.leave();
+        }
+    }
+
+    /** {@return what the members wrote; empty if one has to be undone, and so all were} */
+    private Optional<Map<Member<Writing<?>, Written>, Written>> together(
+            Handle handle, List<Member<Writing<?>, Written>> members) {
+        Map<Member<Writing<?>, Written>, Written> written = new LinkedHashMap<>();
+        for (Member<Writing<?>, Written> member : members) {
+            Session session = session(handle);
+            try {
+                written.put(member, run(member, session));
+            } catch (RuntimeException e) {
+                if (!session.hasWritten() && !Failures.isOfDatabase(e)) {
+                    member.fail(e);
+                } else if (members.size() == 1 || Failures.endsTransaction(e)) {
+                    throw e;
+                } else {
+                    execute(handle, "ROLLBACK");
+                    return Optional.empty();
+                }
+            }
+        }
+        return Optional.of(written);
+    }
+
+    private static Written run(Member<Writing<?>, Written> member, Session session) {
+        return new Written(session, member.input().body().apply(session));
+    }
+
+    /** {@return what the members wrote, but for those that are refused} */
+    private Map<Member<Writing<?>, Written>, Written> oneByOne(Call call, List<Member<Writing<?>, Written>> members) {
+        Handle handle = writer(call);
+        execute(handle, "BEGIN IMMEDIATE");
+        Map<Member<Writing<?>, Written>, Written> written = new LinkedHashMap<>();
+        for (Member<Writing<?>, Written> member : members) {
+            if (member.isDone()) {
+                continue;
+            }
+            execute(handle, "SAVEPOINT taskstore_member");
+            try {
+                written.put(member, run(member, session(handle)));
+            } catch (RuntimeException e) {
+                if (Failures.endsTransaction(e)) {
+                    throw e;
+                }
+                execute(handle, "ROLLBACK TO SAVEPOINT taskstore_member");
+                member.fail(Failures.told(member.input().call(), e));
+            }
+            execute(handle, "RELEASE SAVEPOINT taskstore_member");
+        }
+        return written;
+    }
+
+    private void commit(Handle handle, Map<Member<Writing<?>, Written>, Written> written) {
+        try {
+            execute(handle, "COMMIT");
+        } catch (RuntimeException e) {
+            dropWriter();
+            written.keySet()
+                    .forEach(member ->
+                            member.fail(Failures.ofCommit(member.input().call(), e)));
+            return;
+        }
+        written.forEach(Member::answer);
+    }
+
+    private static void failAll(List<Member<Writing<?>, Written>> members, RuntimeException thrown) {
+        for (Member<Writing<?>, Written> member : members) {
+            if (!member.isDone()) {
+                member.fail(Failures.told(member.input().call(), thrown));
+            }
+        }
+    }
+
+    /** {@return what the query answers on the connection that writes} Nobody writes meanwhile. */
+    <R> R read(Call call, Function<Session, R> query) {
+        refuseClosed(call);
+        gate.enter(call);
+        try {
+            return query.apply(session(writer(call)));
+        } catch (RuntimeException e) {
+            throw Failures.ofStatement(call, e);
+        } finally {
+            gate.leave();
+        }
+    }
+
+    /** Gives the connection to the body, for a transaction in which nobody else writes. */
+    <X extends Exception> void exclusive(Call call, Engine.Inside<X> body) throws X {
+        gate.refuseWithin(call);
+        refuseClosed(call);
+        Handle handle = begin(call);
+        Runnable leave = gate.joinedNow();
+        try {
+            body.run(handle.getConnection());
+            try {
+                execute(handle, "COMMIT");
+            } catch (RuntimeException e) {
+                dropWriter();
+                throw Failures.ofCommit(call, e);
+            }
+        } catch (Throwable e) {
+            rollBack();
+            throw e;
+        } finally {
+            leave.run();
+        }
+    }
+
+    /** Returns inside the gate and in a transaction that has the write lock, or throws with neither. */
+    private Handle begin(Call call) {
+        long end = System.nanoTime() + patience;
+        long pause = FIRST_PAUSE;
+        while (true) {
+            gate.enter(call);
+            try {
+                Handle handle = writer(call);
+                execute(handle, "BEGIN IMMEDIATE");
+                return handle;
+            } catch (RuntimeException e) {
+                boolean busy = Failures.isSqliteBusy(e);
+                if (!busy) {
+                    dropWriter();
+                }
+                gate.leave();
+                if (!busy || System.nanoTime() + pause >= end) {
+                    throw Failures.ofStatement(call, e);
+                }
+            }
+            LockSupport.parkNanos(pause);
+            pause = Math.min(2 * pause, LONGEST_PAUSE);
+        }
+    }
+
+    private Session session(Handle handle) {
+        return Session.at(handle, settings, clock);
+    }
+
+    private Handle writer(Call call) {
+        refuseClosed(call);
+        Handle known = writer;
+        if (known == null) {
+            known = settings.apply(Jdbi.create(connections)).open();
+            known.setStatementBuilder(new PreparedOnce());
+            writer = known;
+        }
+        return known;
+    }
+
+    private void refuseClosed(Call call) {
+        if (closed) {
+            throw new StorageUnavailableException(
+                    call.name() + " failed: the storage is closed; open another one", null);
+        }
+    }
+
+    /** Some errors have rolled back already; a new connection knows nothing of the old transaction in any case. */
+    private void rollBack() {
+        Handle known = writer;
+        if (known != null) {
+            try {
+                execute(known, "ROLLBACK");
+            } catch (RuntimeException e) {
+                dropWriter();
+            }
+        }
+    }
+
+    private void dropWriter() {
+        Handle known = writer;
+        writer = null;
+        if (known != null) {
+            try {
+                known.close();
+            } catch (RuntimeException e) {
+                return;
+            }
+        }
+    }
+
+    private static void execute(Handle handle, String sql) {
+        execute(handle.getConnection(), sql);
+    }
+
+    static void execute(Connection connection, String sql) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new Refused(e);
+        }
+    }
+
+    /** Carries what the driver said to where it is told in our words. */
+    static final class Refused extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Refused(SQLException cause) {
+            super(cause);
+        }
+    }
+
+    @Override
+    public void close() {
+        gate.enter(Call.of("close"));
+        try {
+            closed = true;
+            dropWriter();
+        } finally {
+            gate.leave();
+        }
+    }
+}
