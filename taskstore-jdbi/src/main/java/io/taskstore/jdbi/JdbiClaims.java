@@ -49,14 +49,13 @@ final class JdbiClaims implements TaskClaims {
     private final Leases leases;
 
     /**
-     * How long a worker lives without being heard of, and how soon the next has to be done.
+     * How soon something has to be done for workers to stay alive, and for the dead to be found.
      *
-     * @param lease how long a worker lives without a heartbeat
      * @param beat how soon the next heartbeat should follow
      * @param trust for how long a worker may go on without another heartbeat, if its life depends on them
      * @param sweep how soon the dead should be looked for again
      */
-    record Leases(Duration lease, Duration beat, Optional<Duration> trust, Duration sweep) {}
+    record Leases(Duration beat, Optional<Duration> trust, Duration sweep) {}
 
     JdbiClaims(Transactions transactions, Parts parts, Supplier<UUID> ids, Leases leases) {
         this.transactions = transactions;

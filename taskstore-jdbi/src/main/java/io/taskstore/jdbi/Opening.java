@@ -25,6 +25,11 @@ final class Opening {
     private static final int HEARTBEATS_PER_LEASE = 5;
     private static final int SWEEPS_PER_LEASE = 3;
 
+    /** Whether a process lives is for its lock to say; heartbeats are for the case that it is missing. */
+    private static final Duration BEAT = Duration.ofSeconds(3);
+
+    private static final Duration SQLITE_SWEEP = Duration.ofMillis(500);
+
     private Opening() {}
 
     static TaskDatabase url(String url, Options options) {
@@ -101,9 +106,9 @@ final class Opening {
             throw Failures.ofStatement(OPEN, e);
         }
         TaskTable table = new TaskTable(dialect);
-        Liveness liveness = new SqliteLiveness(options.lease(), InstantSource.system());
-        return database(
-                engine, dialect, table, new SqliteStatements(dialect, table, liveness), liveness, news, options);
+        Liveness liveness = engine.liveness();
+        Leases leases = new Leases(BEAT, Optional.empty(), SQLITE_SWEEP);
+        return database(engine, dialect, table, new SqliteStatements(dialect, table, liveness), liveness, news, leases);
     }
 
     private static TaskDatabase postgresql(DataSource pool, Runnable close, Options options) {
@@ -123,7 +128,12 @@ final class Opening {
         PostgresEngine engine = new PostgresEngine(settings, clock, news, pool, close);
         TaskTable table = new TaskTable(dialect);
         Liveness liveness = new PostgresLiveness(options.lease());
-        return database(engine, dialect, table, new PostgresStatements(dialect, table), liveness, news, options);
+        Duration lease = options.lease();
+        Leases leases = new Leases(
+                lease.dividedBy(HEARTBEATS_PER_LEASE),
+                Optional.of(lease.multipliedBy(4).dividedBy(5)),
+                lease.dividedBy(SWEEPS_PER_LEASE));
+        return database(engine, dialect, table, new PostgresStatements(dialect, table), liveness, news, leases);
     }
 
     private static void checkVersion(DataSource pool) throws SQLException {
@@ -145,16 +155,10 @@ final class Opening {
             Statements statements,
             Liveness liveness,
             NewsDesk news,
-            Options options) {
+            Leases leases) {
         Transactions transactions = engine.transactions();
         Parts parts = new Parts(
                 dialect, table, statements, liveness, news, () -> TaskDatabase.health(transactions, engine.toString()));
-        Duration lease = options.lease();
-        Leases leases = new Leases(
-                lease,
-                lease.dividedBy(HEARTBEATS_PER_LEASE),
-                Optional.of(lease.multipliedBy(4).dividedBy(5)),
-                lease.dividedBy(SWEEPS_PER_LEASE));
         return new TaskDatabase(engine, parts, TaskDatabase.claims(transactions, parts, leases));
     }
 

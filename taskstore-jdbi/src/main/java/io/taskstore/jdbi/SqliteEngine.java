@@ -1,6 +1,7 @@
 package io.taskstore.jdbi;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.taskstore.TaskStoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,18 +10,27 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
+import java.util.UUID;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What is open of one SQLite database: the connection that writes, and the pool of those that read. */
 final class SqliteEngine extends Engine {
 
+    private static final Logger LOG = LoggerFactory.getLogger(TaskDatabase.class);
+
     private final SqliteFile file;
     private final SqliteConnections connections;
+    private final UUID owner = UUID.randomUUID();
+    private final SqliteProcess process;
+    private final SqliteLiveness liveness;
     private final @Nullable HikariDataSource readers;
-    private final SqliteWriter writer;
     private final SqliteTransactions transactions;
+    private volatile boolean opened;
 
+    /** Claims the file for this process, before the first connection to it is opened. */
     SqliteEngine(
             SqlSettings settings,
             InstantSource clock,
@@ -31,14 +41,24 @@ final class SqliteEngine extends Engine {
         super(settings, clock, news);
         this.file = file;
         this.connections = connections;
-        if (!file.isInMemory()) {
+        if (file.path().isPresent()) {
             file.create();
+            this.process = SqliteProcess.of(
+                    file.path().get(),
+                    owner,
+                    () -> new SqliteWriter(settings, connections.writer(), options.busyTimeout()));
+            this.readers = connections.readers();
+        } else {
+            ConnectionFactory once = new OnlyOnce(connections.writer());
+            this.process = SqliteProcess.inMemory(owner, () -> new SqliteWriter(settings, once, options.busyTimeout()));
+            this.readers = null;
         }
-        this.readers = file.isInMemory() ? null : connections.readers();
-        ConnectionFactory factory = connections.writer();
-        this.writer = new SqliteWriter(
-                settings, clock, file.isInMemory() ? new OnlyOnce(factory) : factory, options.busyTimeout());
-        this.transactions = new SqliteTransactions(settings, clock, news, writer, readers);
+        this.liveness = new SqliteLiveness(options.lease(), InstantSource.system(), process, owner);
+        this.transactions = new SqliteTransactions(settings, clock, news, process.writer(), readers);
+    }
+
+    Liveness liveness() {
+        return liveness;
     }
 
     /** The database in memory lives and dies with its connection. */
@@ -74,6 +94,7 @@ final class SqliteEngine extends Engine {
                 session -> session.query("SELECT count(*) FROM taskstore_paused_queue")
                         .mapTo(Long.class)
                         .one());
+        opened = true;
     }
 
     @Override
@@ -89,7 +110,7 @@ final class SqliteEngine extends Engine {
     @Override
     Runnable enter(Call call, Connection host) {
         refuseOther(call, host);
-        return writer.gate().enterJoined(call);
+        return process.writer().gate().enterJoined(call);
     }
 
     private void refuseOther(Call call, Connection host) {
@@ -131,13 +152,26 @@ final class SqliteEngine extends Engine {
 
     @Override
     <X extends Exception> void transaction(Call call, Inside<X> body) throws X {
-        writer.exclusive(call, body);
+        process.writer().exclusive(call, body);
     }
 
+    /** Workers that were not retired are dead from now on, so that others may take their tasks at once. */
     @Override
     public void close() {
+        boolean clean = !opened;
+        if (opened && !transactions.isClosed()) {
+            try {
+                transactions.write(Call.of("close"), session -> {
+                    liveness.endAll(session);
+                    return true;
+                });
+                clean = true;
+            } catch (TaskStoreException e) {
+                LOG.warn("the workers of {} could not be ended; others will find that they are dead", this, e);
+            }
+        }
         transactions.close();
-        writer.close();
+        process.close(owner, clean);
         if (readers != null) {
             readers.close();
         }

@@ -2,85 +2,165 @@ package io.taskstore.jdbi;
 
 import io.taskstore.WorkerId;
 import io.taskstore.WorkerProfile;
+import io.taskstore.jdbi.ProcessLock.Proof;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
-/** A worker is alive as long as it is heard of within its lease, by the clock of the machine. */
+/**
+ * A worker is alive as long as the opening of the database that it belongs to is not closed, and its process has its lock. A
+ * process that is paused keeps its lock, and so its workers and tasks. Where a lock file is missing, how long a worker was not
+ * heard of decides.
+ */
 final class SqliteLiveness implements Liveness {
 
     private final Duration lease;
     private final InstantSource clock;
+    private final SqliteProcess process;
+    private final UUID owner;
 
-    SqliteLiveness(Duration lease, InstantSource clock) {
+    SqliteLiveness(Duration lease, InstantSource clock, SqliteProcess process, UUID owner) {
         this.lease = lease;
         this.clock = clock;
+        this.process = process;
+        this.owner = owner;
+    }
+
+    /** A row of the table of workers. */
+    private record Row(
+            UUID id, WorkerProfile profile, UUID owner, UUID process, long pid, Instant started, Instant aliveUntil) {}
+
+    private static Row row(ResultSet row) throws SQLException {
+        return new Row(
+                UUID.fromString(row.getString(1)),
+                Profiles.profile(row.getString(2), row.getString(3), row.getString(4)),
+                UUID.fromString(row.getString(5)),
+                UUID.fromString(row.getString(6)),
+                row.getLong(7),
+                Times.instant(row.getString(8)),
+                Times.instant(row.getString(9)));
+    }
+
+    private static List<Row> rows(Session session) {
+        return session.query("""
+                        SELECT id, name, types, queues, owner, process, pid, started_at, alive_until
+                          FROM taskstore_worker""").map((row, context) -> row(row)).list();
+    }
+
+    private static Optional<Row> row(Session session, UUID worker) {
+        return session.query("""
+                        SELECT id, name, types, queues, owner, process, pid, started_at, alive_until
+                          FROM taskstore_worker
+                         WHERE id = :id""")
+                .bind("id", worker)
+                .map((row, context) -> row(row))
+                .findFirst();
     }
 
     @Override
     public void register(Session session, UUID worker, WorkerProfile profile) {
         session.update("""
-                        INSERT INTO taskstore_worker (id, name, types, queues, alive_until)
-                        VALUES (:id, :name, :types, :queues, :until)""")
+                        INSERT INTO taskstore_worker (
+                               id, name, types, queues, owner, process, pid, started_at, alive_until)
+                        VALUES (:id, :name, :types, :queues, :owner, :process, :pid, :started_at, :until)""")
                 .bind("id", worker)
                 .bind("name", profile.name())
                 .bind("types", Profiles.text(profile.types()))
                 .bind("queues", Profiles.text(profile.queues()))
+                .bind("owner", owner)
+                .bind("process", process.id())
+                .bind("pid", process.pid())
+                .bind("started_at", process.started())
                 .bind("until", clock.instant().plus(lease))
                 .execute();
     }
 
     @Override
     public boolean heartbeat(Session session, UUID worker) {
-        return session.update("""
-                                UPDATE taskstore_worker
-                                   SET alive_until = :until
-                                 WHERE id = :id
-                                   AND alive_until > :now""")
-                        .bind("id", worker)
-                        .bind("now", clock.instant())
-                        .bind("until", clock.instant().plus(lease))
-                        .execute()
-                == 1;
+        boolean alive = row(session, worker).filter(row -> isAlive(row)).isPresent();
+        if (alive) {
+            session.update("UPDATE taskstore_worker SET alive_until = :until WHERE id = :id")
+                    .bind("id", worker)
+                    .bind("until", clock.instant().plus(lease))
+                    .execute();
+        }
+        return alive;
     }
 
     @Override
     public boolean isAlive(Session session, UUID worker) {
-        return session.query("SELECT 1 FROM taskstore_worker WHERE id = :id AND alive_until > :now")
-                .bind("id", worker)
-                .bind("now", clock.instant())
-                .mapTo(Integer.class)
-                .findFirst()
-                .isPresent();
+        return row(session, worker).filter(this::isAlive).isPresent();
+    }
+
+    private boolean isAlive(Row row) {
+        if (row.process().equals(process.id())) {
+            return process.isOpen(row.owner());
+        }
+        Optional<Path> file = process.file();
+        Proof proof =
+                file.isPresent() ? ProcessLock.prove(file.get(), row.process(), row.pid(), row.started()) : Proof.DEAD;
+        return proof == Proof.ALIVE
+                || (proof == Proof.UNKNOWN && row.aliveUntil().isAfter(clock.instant()));
     }
 
     @Override
     public Map<WorkerId, WorkerProfile> alive(Session session) {
         Map<WorkerId, WorkerProfile> alive = new LinkedHashMap<>();
-        session.query("SELECT id, name, types, queues FROM taskstore_worker WHERE alive_until > :now")
-                .bind("now", clock.instant())
-                .map((row, context) -> alive.put(
-                        WorkerId.parse(row.getString(1)),
-                        Profiles.profile(row.getString(2), row.getString(3), row.getString(4))))
-                .list();
+        living(rows(session)).forEach(row -> alive.put(new WorkerId(row.id()), row.profile()));
         return alive;
+    }
+
+    /** Workers of one opening live and die together, so that one look is enough for all of them. */
+    private List<Row> living(List<Row> rows) {
+        Map<UUID, Boolean> known = new HashMap<>();
+        return rows.stream()
+                .filter(row -> known.computeIfAbsent(row.owner(), any -> isAlive(row)))
+                .toList();
     }
 
     @Override
     public void bury(Session session) {
-        session.update("DELETE FROM taskstore_worker WHERE alive_until <= :now")
-                .bind("now", clock.instant())
+        List<Row> rows = rows(session);
+        Set<UUID> living = living(rows).stream().map(Row::id).collect(Collectors.toSet());
+        List<Row> dead = rows.stream().filter(row -> !living.contains(row.id())).toList();
+        if (!dead.isEmpty()) {
+            session.update("DELETE FROM taskstore_worker WHERE id IN MANY (:ids)")
+                    .bind("ids", Many.uuids(dead.stream().map(Row::id).toList()))
+                    .execute();
+            Set<UUID> processes = living(rows).stream().map(Row::process).collect(Collectors.toSet());
+            dead.stream()
+                    .map(Row::process)
+                    .filter(gone -> !gone.equals(process.id()) && !processes.contains(gone))
+                    .distinct()
+                    .forEach(gone ->
+                            session.onCommit(() -> process.file().ifPresent(file -> ProcessLock.remove(file, gone))));
+        }
+    }
+
+    /** Ends the lives of all workers of this opening. */
+    void endAll(Session session) {
+        session.update("DELETE FROM taskstore_worker WHERE owner = :owner")
+                .bind("owner", owner)
                 .execute();
     }
 
     @Override
     public boolean end(Session session, UUID worker) {
-        return session.update("DELETE FROM taskstore_worker WHERE id = :id AND alive_until > :now")
-                        .bind("id", worker)
-                        .bind("now", clock.instant())
-                        .execute()
-                == 1;
+        boolean wasAlive = isAlive(session, worker);
+        session.update("DELETE FROM taskstore_worker WHERE id = :id")
+                .bind("id", worker)
+                .execute();
+        return wasAlive;
     }
 }

@@ -39,7 +39,7 @@ final class SqliteTransactions implements Transactions {
     @Override
     public <R> R read(Call call, Function<Session, R> query) {
         if (readers == null) {
-            return writer.read(call, query);
+            return writer.read(call, clock, query);
         } else if (closed) {
             throw new StorageUnavailableException(
                     call.name() + " failed: the storage is closed; open another one", null);
@@ -53,8 +53,9 @@ final class SqliteTransactions implements Transactions {
 
     @Override
     public <R> R readMoment(Call call, Function<Session, R> queries) {
+        refuseClosed(call);
         if (readers == null) {
-            return writer.read(call, queries);
+            return writer.read(call, clock, queries);
         }
         return read(call, session -> {
             Connection connection = session.handle().getConnection();
@@ -74,11 +75,23 @@ final class SqliteTransactions implements Transactions {
 
     @Override
     public <R> R write(Call call, Function<Session, R> body) {
-        Written written = writer.write(call, body);
+        refuseClosed(call);
+        Written written = writer.write(call, clock, body);
         news.tell(written.session().committed());
         @SuppressWarnings("unchecked") // it is what this very body answered
         R answer = (R) written.answer();
         return answer;
+    }
+
+    private void refuseClosed(Call call) {
+        if (closed) {
+            throw new StorageUnavailableException(
+                    call.name() + " failed: the storage is closed; open another one", null);
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     @Override

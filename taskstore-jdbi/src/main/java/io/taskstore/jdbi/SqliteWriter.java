@@ -36,7 +36,6 @@ final class SqliteWriter implements AutoCloseable {
     private static final long LONGEST_PAUSE = Duration.ofMillis(20).toNanos();
 
     private final SqlSettings settings;
-    private final InstantSource clock;
     private final ConnectionFactory connections;
     private final Gate gate;
     private final long patience;
@@ -47,9 +46,8 @@ final class SqliteWriter implements AutoCloseable {
 
     private volatile boolean closed;
 
-    SqliteWriter(SqlSettings settings, InstantSource clock, ConnectionFactory connections, Duration patience) {
+    SqliteWriter(SqlSettings settings, ConnectionFactory connections, Duration patience) {
         this.settings = settings;
-        this.clock = clock;
         this.connections = connections;
         this.gate = new Gate(patience);
         this.patience = patience.toNanos();
@@ -60,16 +58,16 @@ final class SqliteWriter implements AutoCloseable {
     }
 
     /** What one caller wants written. It may be run twice. */
-    private record Writing<R>(Call call, Function<Session, R> body) {}
+    private record Writing<R>(Call call, InstantSource clock, Function<Session, R> body) {}
 
     /** What became of it, once it is committed. */
     record Written(Session session, Object answer) {}
 
     /** {@return what the body answered in a transaction that is committed now} */
-    Written write(Call call, Function<Session, ?> body) {
+    Written write(Call call, InstantSource clock, Function<Session, ?> body) {
         gate.refuseWithin(call);
         refuseClosed(call);
-        return group.submit(new Writing<>(call, body));
+        return group.submit(new Writing<>(call, clock, body));
     }
 
     private void write(List<Member<Writing<?>, Written>> members) {
@@ -99,7 +97,7 @@ final class SqliteWriter implements AutoCloseable {
             Handle handle, List<Member<Writing<?>, Written>> members) {
         Map<Member<Writing<?>, Written>, Written> written = new LinkedHashMap<>();
         for (Member<Writing<?>, Written> member : members) {
-            Session session = session(handle);
+            Session session = Session.at(handle, settings, member.input().clock());
             try {
                 written.put(member, run(member, session));
             } catch (RuntimeException e) {
@@ -131,7 +129,9 @@ final class SqliteWriter implements AutoCloseable {
             }
             execute(handle, "SAVEPOINT taskstore_member");
             try {
-                written.put(member, run(member, session(handle)));
+                written.put(
+                        member,
+                        run(member, Session.at(handle, settings, member.input().clock())));
             } catch (RuntimeException e) {
                 if (Failures.endsTransaction(e)) {
                     throw e;
@@ -166,11 +166,11 @@ final class SqliteWriter implements AutoCloseable {
     }
 
     /** {@return what the query answers on the connection that writes} Nobody writes meanwhile. */
-    <R> R read(Call call, Function<Session, R> query) {
+    <R> R read(Call call, InstantSource clock, Function<Session, R> query) {
         refuseClosed(call);
         gate.enter(call);
         try {
-            return query.apply(session(writer(call)));
+            return query.apply(Session.at(writer(call), settings, clock));
         } catch (RuntimeException e) {
             throw Failures.ofStatement(call, e);
         } finally {
@@ -223,10 +223,6 @@ final class SqliteWriter implements AutoCloseable {
             LockSupport.parkNanos(pause);
             pause = Math.min(2 * pause, LONGEST_PAUSE);
         }
-    }
-
-    private Session session(Handle handle) {
-        return Session.at(handle, settings, clock);
     }
 
     private Handle writer(Call call) {

@@ -133,11 +133,17 @@ CREATE INDEX taskstore_dependency_before ON taskstore_dependency (before_id, tas
 CREATE INDEX taskstore_dependency_workflow ON taskstore_dependency (workflow_id, position);
 
 CREATE TABLE taskstore_worker (
-    id      TEXT NOT NULL PRIMARY KEY,
-    name    TEXT NOT NULL,
-    types   TEXT NOT NULL,
-    queues  TEXT NOT NULL,
-    alive_until TEXT NOT NULL
+    id          TEXT    NOT NULL PRIMARY KEY,
+    name        TEXT    NOT NULL,
+    types       TEXT    NOT NULL,
+    queues      TEXT    NOT NULL,
+    -- the opening of the database that the worker belongs to, and the process with its lock file
+    owner       TEXT    NOT NULL,
+    process     TEXT    NOT NULL,
+    pid         INTEGER NOT NULL,
+    started_at  TEXT    NOT NULL,
+    -- decides only where the lock file is missing
+    alive_until TEXT    NOT NULL
 ) STRICT;
 
 CREATE TABLE taskstore_paused_queue (
