@@ -1,9 +1,11 @@
 package io.taskstore.jdbi;
 
 import io.taskstore.Check;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * How a database is to be opened.
@@ -17,6 +19,7 @@ import java.util.Optional;
  * @param slowQuery from which time on a statement is told at WARN
  * @param clock the clock; empty for the database's own on PostgreSQL, and the system's on SQLite
  * @param lease how long a worker lives without being heard of
+ * @param tap gets the connections that write to a SQLite database, and answers with the one to use; for tests of what fails
  */
 record Options(
         Durability durability,
@@ -27,7 +30,8 @@ record Options(
         Migration migration,
         Duration slowQuery,
         Optional<InstantSource> clock,
-        Duration lease) {
+        Duration lease,
+        UnaryOperator<Connection> tap) {
 
     private static final Duration LONGEST = Duration.ofMinutes(10);
 
@@ -40,7 +44,8 @@ record Options(
             Migration.APPLY,
             Duration.ofSeconds(1),
             Optional.empty(),
-            Duration.ofSeconds(15));
+            Duration.ofSeconds(15),
+            UnaryOperator.identity());
 
     Options {
         Check.given("durability", durability);

@@ -45,7 +45,7 @@ final class SqliteConnections {
                     "cache_size = -16384");
             expect(connection, "synchronous", options.durability() == Durability.FULL ? "2" : "1");
             expect(connection, "foreign_keys", "1");
-            return connection;
+            return options.tap().apply(connection);
         };
     }
 

@@ -1,10 +1,12 @@
 package io.taskstore.jdbi;
 
 import io.taskstore.Check;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** Collects how a {@link TaskDatabase} is to be opened, where the defaults do not fit. */
 public final class TaskDatabaseBuilder {
@@ -19,6 +21,7 @@ public final class TaskDatabaseBuilder {
     private Duration slowQuery = Options.DEFAULTS.slowQuery();
     private Optional<InstantSource> clock = Options.DEFAULTS.clock();
     private Duration lease = Options.DEFAULTS.lease();
+    private UnaryOperator<Connection> tap = Options.DEFAULTS.tap();
 
     TaskDatabaseBuilder(Function<Options, TaskDatabase> opening) {
         this.opening = opening;
@@ -81,6 +84,12 @@ public final class TaskDatabaseBuilder {
         return this;
     }
 
+    /** Puts something between the library and the connections that write to SQLite. */
+    TaskDatabaseBuilder tap(UnaryOperator<Connection> tap) {
+        this.tap = tap;
+        return this;
+    }
+
     /**
      * {@return the open database, with folders, file and schema as they have to be}
      *
@@ -89,6 +98,6 @@ public final class TaskDatabaseBuilder {
      */
     public TaskDatabase open() {
         return opening.apply(new Options(
-                durability, poolSize, acquireTimeout, busyTimeout, schema, migration, slowQuery, clock, lease));
+                durability, poolSize, acquireTimeout, busyTimeout, schema, migration, slowQuery, clock, lease, tap));
     }
 }
