@@ -47,7 +47,8 @@ public interface TaskQueue extends AutoCloseable {
      * has slots for beside the tasks handed over and the slots that are reserved.
      *
      * @param timeout how long to wait; with zero or less the answer is what there is now
-     * @return what there is; {@link Polled#nothing} when the time is over, the worker has left, or the queue is closed
+     * @return what there is; {@link Polled#nothing} when the time is over, the worker was nudged or has left, or the queue is
+     *     closed
      * @throws InterruptedException if the thread was interrupted before or while it waited; nothing was taken then
      */
     Polled poll(Wanted wanted, Duration timeout) throws InterruptedException;
@@ -67,6 +68,12 @@ public interface TaskQueue extends AutoCloseable {
 
     /** Asks all workers of this process for a scan. */
     void wake();
+
+    /**
+     * Ends the poll of a worker that waits, or else its next, though there may be nothing for it: what the worker wants has
+     * changed, because a slot has become free. Does nothing for a worker that is not known.
+     */
+    void nudge(WorkerId worker);
 
     /** {@return how many hints are waiting} */
     long depth();

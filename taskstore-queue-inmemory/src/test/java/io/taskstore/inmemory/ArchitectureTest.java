@@ -8,6 +8,7 @@ final class ArchitectureTest {
     @Test
     void theModuleHasItsShape() {
         ModuleShape.of("io.taskstore.inmemory")
+                .publicTypes("InMemoryTaskQueue")
                 .mayUse("io.taskstore", "io.taskstore.spi")
                 .verify();
     }

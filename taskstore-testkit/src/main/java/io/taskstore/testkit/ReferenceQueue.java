@@ -42,6 +42,7 @@ public final class ReferenceQueue implements TaskQueue {
         final Set<UUID> cancelRequested = new LinkedHashSet<>();
         boolean missed;
         boolean woken;
+        boolean nudged;
         /** Whether the worker has left; what still waits at this desk waits in vain. */
         boolean left;
     }
@@ -172,13 +173,14 @@ public final class ReferenceQueue implements TaskQueue {
         desk.waiting = wanted;
         try {
             Polled polled = take(desk, wanted);
-            while (polled.isNothing() && isOpen(desk) && deadline - System.nanoTime() > 0) {
+            while (polled.isNothing() && isOpen(desk) && !desk.nudged && deadline - System.nanoTime() > 0) {
                 TimeUnit.NANOSECONDS.timedWait(this, deadline - System.nanoTime());
                 polled = take(desk, wanted);
             }
             return polled;
         } finally {
             desk.waiting = null;
+            desk.nudged = false;
         }
     }
 
@@ -249,6 +251,15 @@ public final class ReferenceQueue implements TaskQueue {
     public synchronized void wake() {
         desks.values().forEach(desk -> desk.woken = true);
         notifyAll();
+    }
+
+    @Override
+    public synchronized void nudge(WorkerId worker) {
+        Desk desk = desks.get(worker);
+        if (desk != null) {
+            desk.nudged = true;
+            notifyAll();
+        }
     }
 
     @Override

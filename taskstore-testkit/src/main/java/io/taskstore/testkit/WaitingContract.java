@@ -26,6 +26,53 @@ abstract class WaitingContract extends QueueGroup {
     }
 
     @Test
+    void aNudgeEndsTheWaitingPollOfItsWorkerAlone() throws InterruptedException {
+        Wanted wanted = wanted(1);
+        AsyncCall<Polled> poll = start(wanted);
+        AsyncCall<Polled> other = start(wanted(1));
+
+        queue().nudge(wanted.worker());
+
+        assertThat(poll.answer().isNothing()).isTrue();
+        assertThat(other.isOver()).isFalse();
+    }
+
+    @Test
+    void aNudgeBetweenTwoPollsEndsTheSecondAndNoMore() throws InterruptedException {
+        Wanted wanted = wanted(1);
+        glance(wanted);
+        queue().nudge(wanted.worker());
+
+        assertThat(queue().poll(wanted, LONG).isNothing()).isTrue();
+        AsyncCall<Polled> third = start(wanted);
+        Hint hint = hint();
+        queue().offer(hint);
+        assertThat(third.answer().hints()).containsExactly(hint);
+    }
+
+    @Test
+    void aNudgeTakesNothingFromThePollThatItEnds() throws InterruptedException {
+        Wanted wanted = wanted(1);
+        glance(wanted);
+        Hint hint = hint();
+        queue().offer(hint);
+        queue().nudge(wanted.worker());
+
+        assertThat(poll(wanted).hints()).containsExactly(hint);
+    }
+
+    @Test
+    void aNudgeOfAWorkerThatNobodyKnowsDoesNothing() throws InterruptedException {
+        Wanted wanted = wanted(1);
+        queue().nudge(wanted.worker());
+
+        AsyncCall<Polled> poll = start(wanted);
+        Hint hint = hint();
+        queue().offer(hint);
+        assertThat(poll.answer().hints()).containsExactly(hint);
+    }
+
+    @Test
     void aPollThatMayNotWaitAnswersAtOnce() throws InterruptedException {
         assertThat(queue().poll(wanted(1), Duration.ZERO).isNothing()).isTrue();
         assertThat(queue().poll(wanted(1), Duration.ofDays(-1)).isNothing()).isTrue();

@@ -58,6 +58,11 @@ class DelegatingQueue implements TaskQueue {
     }
 
     @Override
+    public void nudge(WorkerId worker) {
+        delegate.nudge(worker);
+    }
+
+    @Override
     public void wake() {
         delegate.wake();
     }

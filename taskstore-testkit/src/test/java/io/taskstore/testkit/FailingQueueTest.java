@@ -93,6 +93,11 @@ final class FailingQueueTest {
         }
 
         @Override
+        public void nudge(WorkerId worker) {
+            throw broken();
+        }
+
+        @Override
         public long depth() {
             throw broken();
         }
