@@ -40,13 +40,15 @@ final class JdbiClaims implements TaskClaims {
     /** How many tasks one statement settles or takes at most. */
     private static final int CHUNK = 500;
 
-    /** How often a claim looks again when others take at the same moment what it was about to take. */
-    private static final int LOOKS = 4;
+    private static final Call CLAIM = Call.of("claim");
 
     private final Transactions transactions;
     private final Parts parts;
     private final Supplier<UUID> ids;
     private final Leases leases;
+
+    /** Whether the last claim found nothing; whatever it says costs time and nothing else. */
+    private volatile boolean foundNothing;
 
     /**
      * How soon something has to be done for workers to stay alive, and for the dead to be found.
@@ -149,40 +151,46 @@ final class JdbiClaims implements TaskClaims {
     @Override
     public Claimed claim(ClaimRequest request) {
         Check.given("request", request);
-        int slots = request.slots().total();
-        Map<UUID, TaskRow> running = new HashMap<>();
-        List<Candidate> order = new ArrayList<>();
-        Set<UUID> tried = new HashSet<>();
-        for (int look = 0; look < LOOKS && running.size() < slots; look++) {
-            int limit = (int) Math.min((long) slots + tried.size(), Integer.MAX_VALUE);
-            List<Candidate> chosen = chosen(request, look(request, limit), running, tried);
-            if (chosen.isEmpty()) {
-                break;
-            }
-            List<UUID> wanted = chosen.stream().map(Candidate::id).toList();
-            take(request, wanted).forEach(row -> running.put(row.id(), row));
-            tried.addAll(wanted);
-            order.addAll(chosen);
-        }
-        List<TaskRow> claimed = order.stream()
-                .map(Candidate::id)
-                .filter(running::containsKey)
-                .map(running::get)
-                .toList();
-        boolean more = request.ids().isEmpty() && claimed.size() == slots;
+        List<TaskRow> claimed = parts.statements().isLocal() ? claimAtOnce(request) : claimInSteps(request);
+        boolean more =
+                request.ids().isEmpty() && claimed.size() == request.slots().total();
         Optional<Duration> dueIn = more || request.ids().isPresent()
                 ? Optional.empty()
-                : transactions.read(
-                        Call.of("claim"), session -> parts.statements().dueIn(session, request));
+                : transactions.read(CLAIM, session -> parts.statements().dueIn(session, request));
+        foundNothing = claimed.isEmpty();
         return new Claimed(claimed.stream().map(TaskRow::task).toList(), more, dueIn);
     }
 
-    private List<Candidate> look(ClaimRequest request, int limit) {
-        return transactions.read(
-                Call.of("claim"),
-                session -> request.ids().isPresent()
-                        ? named(session, request, request.ids().get())
-                        : parts.statements().look(session, request, limit));
+    /** Looks and takes in one transaction; but a worker that has nothing to do keeps no other from writing. */
+    private List<TaskRow> claimAtOnce(ClaimRequest request) {
+        if (foundNothing
+                && transactions.read(CLAIM, session -> look(session, request)).isEmpty()) {
+            return List.of();
+        }
+        return transactions.write(
+                CLAIM,
+                session -> new Claiming(request)
+                        .claim(
+                                limit -> look(session, request, limit),
+                                ids -> parts.statements().take(session, request, ids)));
+    }
+
+    /** Looks first, without locks, and takes then what is still to be had. */
+    private List<TaskRow> claimInSteps(ClaimRequest request) {
+        return new Claiming(request)
+                .claim(
+                        limit -> transactions.read(CLAIM, session -> look(session, request, limit)),
+                        ids -> take(request, ids));
+    }
+
+    private List<Candidate> look(Session session, ClaimRequest request) {
+        return look(session, request, request.slots().total());
+    }
+
+    private List<Candidate> look(Session session, ClaimRequest request, int limit) {
+        return request.ids().isPresent()
+                ? named(session, request, request.ids().get())
+                : parts.statements().look(session, request, limit);
     }
 
     private List<Candidate> named(Session session, ClaimRequest request, Set<UUID> named) {
@@ -191,13 +199,7 @@ final class JdbiClaims implements TaskClaims {
                 .filter(row -> request.types().contains(row.task().type()))
                 .filter(row -> session.isDue(
                         row.task().runAt().orElse(null), row.task().queue()))
-                .map(row -> new Candidate(
-                        row.id(),
-                        row.task().queue(),
-                        row.task().priority(),
-                        row.task().runAt().orElse(row.task().createdAt()),
-                        row.task().createdAt(),
-                        row.task().crashes() > 0))
+                .map(Candidate::of)
                 .toList();
     }
 
@@ -209,37 +211,6 @@ final class JdbiClaims implements TaskClaims {
                     Call.of("claim", chunk), session -> parts.statements().take(session, request, chunk)));
         }
         return taken;
-    }
-
-    /** {@return the candidates to take, in the order in which they are to start} */
-    private static List<Candidate> chosen(
-            ClaimRequest request, List<Candidate> candidates, Map<UUID, TaskRow> running, Set<UUID> tried) {
-        List<Candidate> chosen = new ArrayList<>();
-        Map<String, Integer> taken = new HashMap<>();
-        running.values().forEach(row -> taken.merge(row.task().queue(), 1, Integer::sum));
-        boolean suspect = request.suspect()
-                && running.values().stream().noneMatch(row -> row.task().crashes() > 0);
-        for (Candidate candidate : candidates.stream().sorted(order(request)).toList()) {
-            String queue = candidate.queue();
-            if (running.size() + chosen.size() < request.slots().total()
-                    && !tried.contains(candidate.id())
-                    && (!candidate.suspect() || suspect)
-                    && taken.getOrDefault(queue, 0) < request.slots().free(queue)) {
-                suspect &= !candidate.suspect();
-                taken.merge(queue, 1, Integer::sum);
-                chosen.add(candidate);
-            }
-        }
-        return chosen;
-    }
-
-    private static Comparator<Candidate> order(ClaimRequest request) {
-        Comparator<Candidate> byDue = Comparator.comparing(Candidate::due)
-                .thenComparing(Candidate::createdAt)
-                .thenComparing(candidate -> candidate.id().toString());
-        Comparator<Candidate> byPriority =
-                Comparator.comparing(Candidate::priority).reversed();
-        return request.oldestFirst() ? byDue : byPriority.thenComparing(byDue);
     }
 
     @Override

@@ -199,6 +199,11 @@ final class PostgresStatements implements Statements {
                        AND %2$s""", WANTED, IS_ALIVE);
 
     @Override
+    public boolean isLocal() {
+        return false;
+    }
+
+    @Override
     public List<Candidate> look(Session session, ClaimRequest request, int limit) {
         return bind(session.query(LOOK), session, request)
                 .bind("limit", limit)

@@ -156,6 +156,11 @@ final class SqliteStatements implements Statements {
     private record Lane(int priority, String queue, String type, boolean scheduled) {}
 
     @Override
+    public boolean isLocal() {
+        return true;
+    }
+
+    @Override
     public List<Candidate> look(Session session, ClaimRequest request, int limit) {
         if (!liveness.isAlive(session, request.worker().value())) {
             return List.of();
