@@ -18,6 +18,7 @@ final class Failures {
 
     private static final int PRIMARY_CODE = 0xff;
 
+    private static final int SQLITE_ERROR = 1;
     private static final int SQLITE_BUSY = 5;
     private static final int SQLITE_LOCKED = 6;
     private static final int SQLITE_READONLY = 8;
@@ -72,6 +73,13 @@ final class Failures {
         SQLException error = sqlException(thrown);
         int code = error == null ? 0 : error.getErrorCode() & PRIMARY_CODE;
         return code == SQLITE_BUSY || code == SQLITE_LOCKED;
+    }
+
+    static boolean isMissingTable(Throwable thrown) {
+        SQLException error = sqlException(thrown);
+        // SQLite has one code for all that is wrong with a statement, and ours are right but for what they are about
+        return error != null
+                && ("42P01".equals(error.getSQLState()) || (error.getErrorCode() & PRIMARY_CODE) == SQLITE_ERROR);
     }
 
     static @Nullable SQLException sqlException(Throwable thrown) {

@@ -82,7 +82,7 @@ final class Opening {
                         "that of a SQLite file, since nobody else can see a database in memory",
                         "in memory");
             }
-            return sqlite(SqliteFile.PREFIX + path, new SqliteFile(file), options);
+            return sqlite(SqliteFile.url(file.get()), new SqliteFile(file), options);
         }
         throw new InvalidInputException("dataSource", "that of SQLite or PostgreSQL", product);
     }

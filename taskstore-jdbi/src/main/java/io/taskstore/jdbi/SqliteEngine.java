@@ -1,6 +1,7 @@
 package io.taskstore.jdbi;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.taskstore.StorageUnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What is open of one SQLite database: the connection that writes, and the pool of those that read. */
 final class SqliteEngine extends Engine {
+
+    private static final Call OPEN = Call.of("open");
 
     private final SqliteFile file;
     private final SqliteConnections connections;
@@ -31,7 +34,7 @@ final class SqliteEngine extends Engine {
         this.file = file;
         this.connections = connections;
         if (!file.isInMemory()) {
-            file.create();
+            file.create(options.migration());
         }
         this.readers = file.isInMemory() ? null : connections.readers();
         ConnectionFactory writer = connections.writer();
@@ -57,7 +60,8 @@ final class SqliteEngine extends Engine {
         @Override
         public synchronized Connection openConnection() throws SQLException {
             if (opened) {
-                throw new SQLException("the database in memory is gone with its connection");
+                throw new StorageUnavailableException(
+                        "the database in memory is gone with its connection; open another one", null);
             }
             opened = true;
             Connection connection = factory.openConnection();
@@ -72,11 +76,10 @@ final class SqliteEngine extends Engine {
             Migrations.sqlite(connections.url(), connections.migrationProperties())
                     .run(migration);
         }
-        transactions.write(
-                Call.of("open"),
-                session -> session.query("SELECT count(*) FROM taskstore_paused_queue")
-                        .mapTo(Long.class)
-                        .one());
+        transactions.write(OPEN, session -> {
+            Migrations.check(session);
+            return true;
+        });
     }
 
     @Override

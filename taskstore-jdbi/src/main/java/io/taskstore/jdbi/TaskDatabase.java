@@ -78,19 +78,23 @@ public final class TaskDatabase implements Storage {
         return new TaskDatabaseBuilder(options -> Opening.using(dataSource, options));
     }
 
+    Transactions transactions() {
+        return engine.transactions();
+    }
+
     @Override
     public TaskRepository tasks() {
-        return new JdbiTasks(engine.transactions(), parts);
+        return new JdbiTasks(transactions(), parts);
     }
 
     @Override
     public WorkflowRepository workflows() {
-        return new JdbiWorkflows(engine.transactions(), parts);
+        return new JdbiWorkflows(transactions(), parts);
     }
 
     @Override
     public QueueRepository queues() {
-        return new JdbiQueues(engine.transactions());
+        return new JdbiQueues(transactions());
     }
 
     @Override
@@ -100,17 +104,17 @@ public final class TaskDatabase implements Storage {
 
     @Override
     public RunLog runLog() {
-        return new JdbiRunLog(engine.transactions());
+        return new JdbiRunLog(transactions());
     }
 
     @Override
     public Reports reports() {
-        return new JdbiReports(engine.transactions(), parts);
+        return new JdbiReports(transactions(), parts);
     }
 
     @Override
     public MetricRepository metrics() {
-        return new JdbiMetrics(engine.transactions(), parts.dialect());
+        return new JdbiMetrics(transactions(), parts.dialect());
     }
 
     /**
@@ -188,7 +192,7 @@ public final class TaskDatabase implements Storage {
 
     /** Ends the life of a worker as the death of its process would. */
     void kill(io.taskstore.WorkerId worker) {
-        engine.transactions().write(Call.of("kill"), session -> parts.liveness().end(session, worker.value()));
+        transactions().write(Call.of("kill"), session -> parts.liveness().end(session, worker.value()));
     }
 
     static Health health(Transactions transactions, String detail) {
