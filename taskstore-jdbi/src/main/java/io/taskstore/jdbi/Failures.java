@@ -8,6 +8,7 @@ import io.taskstore.StorageUnavailableException;
 import io.taskstore.TaskStoreException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import org.jdbi.v3.core.ConnectionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * PostgreSQL's by its SQL state. Its own text never reaches a message of ours, for it may quote values; it is in the cause.
  */
 final class Failures {
+
+    private static final String UNREACHABLE =
+            "the database cannot be reached; is it running, and are host and port right?";
+
+    /** The driver's own exceptions: others of its package have no code. */
+    private static final String SQLITE = "org.sqlite.";
 
     private static final int PRIMARY_CODE = 0xff;
 
@@ -39,9 +46,17 @@ final class Failures {
         if (error == null) {
             return new StorageFailedException(failed(call, "see the cause"), thrown);
         }
-        return error.getSQLState() == null || error.getClass().getName().startsWith("org.sqlite.")
-                ? ofSqlite(call, error)
-                : ofState(call, error);
+        if (error.getClass().getName().startsWith(SQLITE)) {
+            return ofSqlite(call, error);
+        } else if (error instanceof SQLTransientConnectionException) {
+            return ofPool(call, error);
+        } else if (error.getSQLState() != null) {
+            return ofState(call, error);
+        }
+        return thrown instanceof ConnectionException
+                ? new StorageUnavailableException(
+                        failed(call, "no connection can be had from the pool; was it closed?"), error)
+                : new StorageFailedException(failed(call, "see the cause"), error);
     }
 
     /** {@return what to throw for a commit that failed} */
@@ -101,9 +116,6 @@ final class Failures {
     }
 
     private static TaskStoreException ofSqlite(Call call, SQLException error) {
-        if (error instanceof SQLTransientConnectionException) {
-            return ofPool(call, error);
-        }
         int code = error.getErrorCode() & PRIMARY_CODE;
         return switch (code) {
             case SQLITE_BUSY, SQLITE_LOCKED ->
@@ -131,10 +143,8 @@ final class Failures {
 
     private static TaskStoreException ofState(Call call, SQLException error) {
         String state = String.valueOf(error.getSQLState());
-        if (error instanceof SQLTransientConnectionException) {
-            return ofPool(call, error);
-        } else if (isConnectionLost(state)) {
-            return new StorageUnavailableException(failed(call, "the database cannot be reached"), error);
+        if (isConnectionLost(state)) {
+            return new StorageUnavailableException(failed(call, UNREACHABLE), error);
         } else if (state.startsWith("40") || state.equals("55P03") || state.equals("57014") || state.equals("53300")) {
             return new StorageBusyException(failed(call, "others hold what it needs; try again"), error);
         } else if (state.equals("53100")) {
@@ -148,11 +158,17 @@ final class Failures {
         return new StorageFailedException(failed(call, "PostgreSQL says SQL state " + state), error);
     }
 
+    /** A pool gives up after many tries, and tells why the last one failed. */
     private static TaskStoreException ofPool(Call call, SQLException error) {
+        if (error.getCause() instanceof SQLException last && last.getSQLState() != null) {
+            return ofState(call, last);
+        } else if (error.getCause() instanceof SQLException last) {
+            return ofStatement(call, last);
+        }
         return error.getCause() == null
                 ? new StorageBusyException(
                         failed(call, "all connections of the pool are in use; make it larger, or calls shorter"), error)
-                : new StorageUnavailableException(failed(call, "the database cannot be reached"), error);
+                : new StorageUnavailableException(failed(call, UNREACHABLE), error);
     }
 
     private static String failed(Call call, String why) {

@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +25,7 @@ final class PostgresClock implements InstantSource {
     private static final long JUMP = Duration.ofMillis(500).toMillis();
     private static final int READINGS = 3;
 
-    private final DataSource pool;
+    private final ConnectionFactory pool;
     private final InstantSource machine;
     private final AtomicBoolean reading = new AtomicBoolean();
     private volatile Reading last;
@@ -38,7 +38,7 @@ final class PostgresClock implements InstantSource {
         }
     }
 
-    PostgresClock(DataSource pool, InstantSource machine) throws SQLException {
+    PostgresClock(ConnectionFactory pool, InstantSource machine) throws SQLException {
         this.pool = pool;
         this.machine = machine;
         this.last = read();
@@ -69,8 +69,8 @@ final class PostgresClock implements InstantSource {
 
     /** The quickest of a few readings is the most exact; the answer was made half-way between question and receipt. */
     private Reading read() throws SQLException {
-        try (Connection connection = pool.getConnection();
-                Statement statement = connection.createStatement()) {
+        Connection connection = pool.openConnection();
+        try (Statement statement = connection.createStatement()) {
             Reading best = null;
             long quickest = Long.MAX_VALUE;
             for (int i = 0; i < READINGS; i++) {
@@ -83,6 +83,8 @@ final class PostgresClock implements InstantSource {
                 }
             }
             return best;
+        } finally {
+            pool.closeConnection(connection);
         }
     }
 

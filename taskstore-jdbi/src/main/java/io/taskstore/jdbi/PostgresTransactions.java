@@ -9,7 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -24,7 +24,7 @@ final class PostgresTransactions implements Transactions {
     private final NewsDesk news;
     private volatile boolean closed;
 
-    PostgresTransactions(SqlSettings settings, InstantSource clock, NewsDesk news, DataSource pool) {
+    PostgresTransactions(SqlSettings settings, InstantSource clock, NewsDesk news, ConnectionFactory pool) {
         this.jdbi = settings.apply(Jdbi.create(pool));
         this.clock = clock;
         this.news = news;
