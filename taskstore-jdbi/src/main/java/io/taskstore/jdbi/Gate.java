@@ -48,6 +48,11 @@ final class Gate {
         }
     }
 
+    /** {@return about how many writers wait for their turn} */
+    int waiting() {
+        return turn.getQueueLength();
+    }
+
     void leave() {
         turn.release();
     }
