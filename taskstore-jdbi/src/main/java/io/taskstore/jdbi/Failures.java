@@ -116,6 +116,15 @@ final class Failures {
     }
 
     private static TaskStoreException ofSqlite(Call call, SQLException error) {
+        // the driver cuts the code to its first byte, and its message begins with the name of the whole
+        if (String.valueOf(error.getMessage()).startsWith("[SQLITE_BUSY_SNAPSHOT]")) {
+            return new StorageBusyException(
+                    failed(
+                            call,
+                            "the transaction had read before others wrote; begin it with transaction_mode=IMMEDIATE, or write"
+                                    + " first"),
+                    error);
+        }
         int code = error.getErrorCode() & PRIMARY_CODE;
         return switch (code) {
             case SQLITE_BUSY, SQLITE_LOCKED ->

@@ -103,5 +103,6 @@ final class JoinedTransactions implements Transactions {
     @Override
     public void close() {
         over = true;
+        handle.close();
     }
 }

@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -66,14 +67,20 @@ final class PostgresTransactions implements Transactions {
                     R answer;
                     try (Handle handle = open(call)) {
                         session = session(handle);
-                        answer = statement.apply(session);
-                    } catch (RuntimeException e) {
-                        throw Failures.isWorthAnotherTry(e) ? e : Failures.ofLoneStatement(call, e);
+                        answer = alone(call, statement, session);
                     }
                     news.tell(session.committed());
                     return answer;
                 },
                 call);
+    }
+
+    private static <R> R alone(Call call, Function<Session, R> statement, Session session) {
+        try {
+            return statement.apply(session);
+        } catch (RuntimeException e) {
+            throw Failures.isWorthAnotherTry(e) ? e : Failures.ofLoneStatement(call, e);
+        }
     }
 
     @Override
@@ -93,12 +100,7 @@ final class PostgresTransactions implements Transactions {
                 rollBack(handle);
                 throw e;
             }
-            try {
-                commit(handle);
-            } catch (RuntimeException e) {
-                throw Failures.ofCommit(call, e);
-            }
-            setAutoCommit(handle, true);
+            commit(call, handle);
         }
         news.tell(session.committed());
         return answer;
@@ -107,19 +109,32 @@ final class PostgresTransactions implements Transactions {
     /** Gives a connection to the body, for a transaction of its own. */
     <X extends Exception> void exclusive(Call call, Engine.Inside<X> body) throws X {
         try (Handle handle = open(call)) {
-            setAutoCommit(handle, false);
+            try {
+                setAutoCommit(handle, false);
+            } catch (RuntimeException e) {
+                throw Failures.ofStatement(call, e);
+            }
             try {
                 body.run(handle.getConnection());
             } catch (Throwable e) {
                 rollBack(handle);
                 throw e;
             }
-            try {
-                commit(handle);
-            } catch (RuntimeException e) {
-                throw Failures.ofCommit(call, e);
-            }
+            commit(call, handle);
+        }
+    }
+
+    /** What fails after the commit changes nothing about it, and the pool finds out by itself. */
+    private static void commit(Call call, Handle handle) {
+        try {
+            commit(handle);
+        } catch (RuntimeException e) {
+            throw Failures.ofCommit(call, e);
+        }
+        try {
             setAutoCommit(handle, true);
+        } catch (RuntimeException e) {
+            return;
         }
     }
 
@@ -146,7 +161,11 @@ final class PostgresTransactions implements Transactions {
             throw new StorageUnavailableException(
                     call.name() + " failed: the storage is closed; open another one", null);
         }
-        return jdbi.open();
+        try {
+            return jdbi.open();
+        } catch (ConnectionException e) {
+            throw Failures.ofStatement(call, e);
+        }
     }
 
     private Session session(Handle handle) {
