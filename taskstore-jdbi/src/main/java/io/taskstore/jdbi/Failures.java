@@ -164,7 +164,14 @@ final class Failures {
             return new StorageUnavailableException(
                     failed(call, "the database refused the connection; look at user, password and name"), error);
         }
-        return new StorageFailedException(failed(call, "PostgreSQL says SQL state " + state), error);
+        return new StorageFailedException(
+                failed(
+                        call,
+                        state.equals("25P02")
+                                ? "a statement before it failed in the same transaction, of which nothing can be committed;"
+                                        + " let that exception pass"
+                                : "PostgreSQL says SQL state " + state),
+                error);
     }
 
     /** A pool gives up after many tries, and tells why the last one failed. */

@@ -116,11 +116,21 @@ final class PostgresTransactions implements Transactions {
             }
             try {
                 body.run(handle.getConnection());
+                refuseAborted(call, handle);
             } catch (Throwable e) {
                 rollBack(handle);
                 throw e;
             }
             commit(call, handle);
+        }
+    }
+
+    /** The driver says nothing when the server answers a commit with a rollback, because a statement had failed before. */
+    private static void refuseAborted(Call call, Handle handle) {
+        try {
+            SqliteTransactions.execute(handle.getConnection(), "SELECT 1");
+        } catch (RuntimeException e) {
+            throw Failures.ofStatement(call, e);
         }
     }
 

@@ -150,7 +150,7 @@ public final class TaskDatabase implements Storage {
      * What the handler returns then is ignored.
      *
      * @param rows writes the rows, with a handle that it neither commits nor closes
-     * @throws ClaimLostException if the run has lost its task; the rows were not written
+     * @throws ClaimLostException if the run has lost its task, or was completed before; the rows were not written
      */
     public <X extends Exception> void complete(TaskRun run, HandleConsumer<X> rows) throws X {
         complete(run, null, rows);
@@ -161,7 +161,7 @@ public final class TaskDatabase implements Storage {
      *
      * @param result as JSON, at most 1 MiB
      * @param rows writes the rows, with a handle that it neither commits nor closes
-     * @throws ClaimLostException if the run has lost its task; the rows were not written
+     * @throws ClaimLostException if the run has lost its task, or was completed before; the rows were not written
      */
     public <X extends Exception> void complete(TaskRun run, @Nullable String result, HandleConsumer<X> rows) throws X {
         Check.given("run", run);
@@ -169,7 +169,7 @@ public final class TaskDatabase implements Storage {
         Claim claim = Claim.of(run.task());
         Settlement completed = new Settlement.Completed(claim, Optional.empty(), Optional.ofNullable(result));
         engine.complete(Call.of("complete", claim.taskId()), rows, session -> {
-            if (!claims.settleLeft(session, List.of(completed)).containsKey(claim)) {
+            if (!claims.settleHeld(session, List.of(completed)).containsKey(claim)) {
                 throw new ClaimLostException(claim.taskId(), claim.worker(), claim.attempt());
             }
         });
