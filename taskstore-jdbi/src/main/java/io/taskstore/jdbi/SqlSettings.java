@@ -13,7 +13,6 @@ import org.jdbi.v3.core.argument.Arguments;
 import org.jdbi.v3.core.argument.NullArgument;
 import org.jdbi.v3.core.mapper.ColumnMapper;
 import org.jdbi.v3.core.statement.ColonPrefixSqlParser;
-import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.SqlParser;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementExceptions;
@@ -25,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class SqlSettings {
 
     private final Dialect dialect;
-    private final SqlLogger logger;
+    private final SqlLog log;
     private final SqlParser parser = new ColonPrefixSqlParser();
 
-    SqlSettings(Dialect dialect, SqlLogger logger) {
+    SqlSettings(Dialect dialect, SqlLog log) {
         this.dialect = dialect;
-        this.logger = logger;
+        this.log = log;
     }
 
     Dialect dialect() {
@@ -41,7 +40,8 @@ final class SqlSettings {
         jdbi.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
         SqlStatements statements = jdbi.getConfig(SqlStatements.class);
         TemplateEngine engine = (sql, context) -> dialect.render(sql);
-        statements.setTemplateEngine(engine).setSqlParser(parser).setSqlLogger(logger);
+        statements.setTemplateEngine(engine).setSqlParser(parser);
+        log.addTo(statements);
         statements.setUnusedBindingAllowed(true);
         jdbi.getConfig(Arguments.class).setUntypedNullArgument(new NullArgument(Types.NULL));
         jdbi.registerArgument(argument(UUID.class, dialect::bind));
