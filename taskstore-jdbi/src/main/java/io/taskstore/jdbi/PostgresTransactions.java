@@ -4,6 +4,7 @@ import io.taskstore.StorageUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ThreadLocalRandom;
@@ -33,8 +34,9 @@ final class PostgresTransactions implements Transactions {
 
     @Override
     public <R> R read(Call call, Function<Session, R> query) {
+        Instant now = now();
         try (Handle handle = open(call)) {
-            return query.apply(session(handle));
+            return query.apply(new Session(handle, now));
         } catch (RuntimeException e) {
             throw Failures.ofStatement(call, e);
         }
@@ -65,8 +67,9 @@ final class PostgresTransactions implements Transactions {
                 () -> {
                     Session session;
                     R answer;
+                    Instant now = now();
                     try (Handle handle = open(call)) {
-                        session = session(handle);
+                        session = new Session(handle, now);
                         answer = alone(call, statement, session);
                     }
                     news.tell(session.committed());
@@ -91,8 +94,9 @@ final class PostgresTransactions implements Transactions {
     private <R> R transaction(Call call, Function<Session, R> body) {
         Session session;
         R answer;
+        Instant now = now();
         try (Handle handle = open(call)) {
-            session = session(handle);
+            session = new Session(handle, now);
             setAutoCommit(handle, false);
             try {
                 answer = body.apply(session);
@@ -178,8 +182,9 @@ final class PostgresTransactions implements Transactions {
         }
     }
 
-    private Session session(Handle handle) {
-        return new Session(handle, clock.instant().truncatedTo(ChronoUnit.MICROS));
+    /** Asked before a connection is taken: the clock may need one itself, and the pool may have no second. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
     private static void setAutoCommit(Handle handle, boolean autoCommit) {
