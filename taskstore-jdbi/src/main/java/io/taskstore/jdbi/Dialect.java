@@ -97,14 +97,14 @@ abstract sealed class Dialect {
     /** Many writers, its own schema. */
     static final class Postgres extends Dialect {
 
-        private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
+        private static final Pattern SCHEMA = Pattern.compile("(?!pg_)[a-z_][a-z0-9_]{0,62}");
 
         private final String schema;
 
         Postgres(String schema) {
             if (!SCHEMA.matcher(schema).matches()) {
                 throw new io.taskstore.InvalidInputException(
-                        "schema", "1 to 63 lower-case letters, digits or _, not beginning with a digit", schema);
+                        "schema", "1 to 63 lower-case letters, digits or _, not beginning with a digit or pg_", schema);
             }
             this.schema = schema;
         }

@@ -265,10 +265,19 @@ final class JdbiClaims implements TaskClaims {
     private static final Comparator<Settlement> BY_ID =
             Comparator.comparing(one -> one.claim().taskId().toString());
 
-    Map<Claim, TaskStatus> settleLeft(Session session, List<Settlement> left) {
+    private Map<Claim, TaskStatus> settleLeft(Session session, List<Settlement> left) {
+        Map<Claim, TaskStatus> became = settleHeld(session, left);
+        List<Settlement> lost =
+                left.stream().filter(one -> !became.containsKey(one.claim())).toList();
+        became.putAll(settledBefore(session, lost));
+        return became;
+    }
+
+    /** {@return what tasks become whose claims are held; not those that were settled before} */
+    Map<Claim, TaskStatus> settleHeld(Session session, List<Settlement> settlements) {
         Map<Claim, TaskStatus> became = new HashMap<>();
         Set<UUID> ended = new LinkedHashSet<>();
-        Map<Claim, End> ends = parts.statements().settle(session, left, false);
+        Map<Claim, End> ends = parts.statements().settle(session, settlements, false);
         ends.forEach((claim, end) -> {
             became.put(claim, end.status());
             if (end.inWorkflow() && end.status().isTerminal()) {
@@ -276,9 +285,6 @@ final class JdbiClaims implements TaskClaims {
             }
         });
         parts.dependencies().afterEnd(session, ended);
-        List<Settlement> lost =
-                left.stream().filter(one -> !became.containsKey(one.claim())).toList();
-        became.putAll(settledBefore(session, lost));
         return became;
     }
 

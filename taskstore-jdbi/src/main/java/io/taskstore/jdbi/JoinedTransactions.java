@@ -109,5 +109,6 @@ final class JoinedTransactions implements Transactions {
     @Override
     public void close() {
         over = true;
+        handle.close();
     }
 }

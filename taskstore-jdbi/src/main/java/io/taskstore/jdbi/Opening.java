@@ -12,7 +12,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.Optional;
 import javax.sql.DataSource;
 
@@ -34,16 +33,19 @@ final class Opening {
 
     static TaskDatabase url(String url, Options options) {
         if (url.startsWith(SqliteFile.PREFIX)) {
-            driver(url, "org.xerial:sqlite-jdbc");
-            return sqlite(url, SqliteFile.of(url), options);
+            SqliteFile file = SqliteFile.of(url);
+            driver(url, "org.sqlite.JDBC", "org.xerial:sqlite-jdbc");
+            return sqlite(url, file, options);
         } else if (url.startsWith(POSTGRESQL)) {
-            driver(url, "org.postgresql:postgresql");
+            Dialect.Postgres dialect = new Dialect.Postgres(options.schema());
+            driver(url, "org.postgresql.Driver", "org.postgresql:postgresql");
+            migrate(new UnpooledConnections(url, options.acquireTimeout()), dialect, options);
             HikariDataSource pool = pool(url, options);
             try {
-                return postgresql(pool, pool::close, options);
-            } catch (RuntimeException e) {
+                return postgresql(pool, pool::close, dialect, options);
+            } catch (SQLException | RuntimeException e) {
                 pool.close();
-                throw e;
+                throw Failures.ofStatement(OPEN, e);
             }
         }
         throw new InvalidInputException("url", "one that begins with jdbc:sqlite: or jdbc:postgresql:", scheme(url));
@@ -55,14 +57,18 @@ final class Opening {
         return end < 0 ? "something else" : url.substring(0, end + 1);
     }
 
-    private static void driver(String url, String artifact) {
+    /** Loading its class makes a driver known that came with a class loader of its own, as in an application server. */
+    private static void driver(String url, String type, String artifact) {
+        try {
+            Class.forName(type, true, Opening.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new StorageUnavailableException(
+                    "open failed: the driver is missing; add " + artifact + " to the dependencies", e);
+        }
         try {
             DriverManager.getDriver(url);
         } catch (SQLException e) {
-            throw new StorageUnavailableException(
-                    "open failed: the driver is missing, or does not understand the URL; add " + artifact
-                            + " to the dependencies",
-                    e);
+            throw new InvalidInputException("url", "one that its driver understands", scheme(url) + "...");
         }
     }
 
@@ -70,16 +76,22 @@ final class Opening {
         String product;
         String path = "";
         try (Connection connection = host.getConnection()) {
-            product = connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT);
-            if (product.equals("sqlite")) {
+            product = connection.getMetaData().getDatabaseProductName();
+            if (product.equalsIgnoreCase("sqlite")) {
                 path = SqliteEngine.path(connection);
             }
         } catch (SQLException e) {
             throw Failures.ofStatement(OPEN, e);
         }
-        if (product.equals("postgresql")) {
-            return postgresql(host, () -> {}, options);
-        } else if (product.equals("sqlite")) {
+        if (product.equalsIgnoreCase("postgresql")) {
+            Dialect.Postgres dialect = new Dialect.Postgres(options.schema());
+            migrate(host, dialect, options);
+            try {
+                return postgresql(host, () -> {}, dialect, options);
+            } catch (SQLException e) {
+                throw Failures.ofStatement(OPEN, e);
+            }
+        } else if (product.equalsIgnoreCase("sqlite")) {
             Optional<Path> file = path.isEmpty() ? Optional.empty() : Optional.of(Path.of(path));
             if (file.isEmpty()) {
                 throw new InvalidInputException(
@@ -87,7 +99,7 @@ final class Opening {
                         "that of a SQLite file, since nobody else can see a database in memory",
                         "in memory");
             }
-            return sqlite(SqliteFile.PREFIX + path, new SqliteFile(file), options);
+            return sqlite(SqliteFile.url(file.get()), new SqliteFile(file), options);
         }
         throw new InvalidInputException("dataSource", "that of SQLite or PostgreSQL", product);
     }
@@ -111,21 +123,28 @@ final class Opening {
         return database(engine, dialect, table, new SqliteStatements(dialect, table, liveness), liveness, news, leases);
     }
 
-    private static TaskDatabase postgresql(DataSource pool, Runnable close, Options options) {
-        Dialect.Postgres dialect = new Dialect.Postgres(options.schema());
-        InstantSource clock;
+    private static void migrate(DataSource dataSource, Dialect.Postgres dialect, Options options) {
         try {
-            checkVersion(pool);
-            Migrations.postgresql(pool, dialect.schema()).run(options.migration());
-            clock = options.clock().isPresent()
-                    ? options.clock().get()
-                    : new PostgresClock(pool, InstantSource.system());
+            checkVersion(dataSource);
+            Migrations.postgresql(dataSource, dialect.schema()).run(options.migration());
         } catch (SQLException e) {
             throw Failures.ofStatement(OPEN, e);
         }
+    }
+
+    private static TaskDatabase postgresql(DataSource pool, Runnable close, Dialect.Postgres dialect, Options options)
+            throws SQLException {
+        PostgresConnections connections = PostgresConnections.of(pool);
+        InstantSource clock = options.clock().isPresent()
+                ? options.clock().get()
+                : new PostgresClock(connections, InstantSource.system());
         SqlSettings settings = new SqlSettings(dialect, new SqlLog(options.slowQuery()));
         NewsDesk news = new NewsDesk();
-        PostgresEngine engine = new PostgresEngine(settings, clock, news, pool, close);
+        PostgresEngine engine = new PostgresEngine(settings, clock, news, connections, close);
+        engine.transactions().write(OPEN, session -> {
+            Migrations.check(session);
+            return true;
+        });
         TaskTable table = new TaskTable(dialect);
         Liveness liveness = new PostgresLiveness(options.lease());
         Duration lease = options.lease();
@@ -141,7 +160,7 @@ final class Opening {
             String version = SqliteConnections.ask(connection, "SHOW server_version_num");
             if (Integer.parseInt(version) < OLDEST_POSTGRESQL) {
                 throw new StorageFailedException(
-                        "PostgreSQL " + SqliteConnections.ask(connection, "SHOW server_version")
+                        "open failed: PostgreSQL " + SqliteConnections.ask(connection, "SHOW server_version")
                                 + " is too old; use 13 or later",
                         null);
             }

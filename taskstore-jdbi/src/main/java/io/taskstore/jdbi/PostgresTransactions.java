@@ -4,11 +4,14 @@ import io.taskstore.StorageUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
@@ -24,7 +27,7 @@ final class PostgresTransactions implements Transactions {
     private final NewsDesk news;
     private volatile boolean closed;
 
-    PostgresTransactions(SqlSettings settings, InstantSource clock, NewsDesk news, DataSource pool) {
+    PostgresTransactions(SqlSettings settings, InstantSource clock, NewsDesk news, ConnectionFactory pool) {
         this.jdbi = settings.apply(Jdbi.create(pool));
         this.settings = settings;
         this.clock = clock;
@@ -33,8 +36,9 @@ final class PostgresTransactions implements Transactions {
 
     @Override
     public <R> R read(Call call, Function<Session, R> query) {
+        Instant now = now();
         try (Handle handle = open(call)) {
-            return query.apply(session(handle));
+            return query.apply(Session.at(handle, settings, now));
         } catch (RuntimeException e) {
             throw Failures.ofStatement(call, e);
         }
@@ -65,16 +69,23 @@ final class PostgresTransactions implements Transactions {
                 () -> {
                     Session session;
                     R answer;
+                    Instant now = now();
                     try (Handle handle = open(call)) {
-                        session = session(handle);
-                        answer = statement.apply(session);
-                    } catch (RuntimeException e) {
-                        throw Failures.isWorthAnotherTry(e) ? e : Failures.ofLoneStatement(call, e);
+                        session = Session.at(handle, settings, now);
+                        answer = alone(call, statement, session);
                     }
                     news.tell(session.committed());
                     return answer;
                 },
                 call);
+    }
+
+    private static <R> R alone(Call call, Function<Session, R> statement, Session session) {
+        try {
+            return statement.apply(session);
+        } catch (RuntimeException e) {
+            throw Failures.isWorthAnotherTry(e) ? e : Failures.ofLoneStatement(call, e);
+        }
     }
 
     @Override
@@ -85,8 +96,9 @@ final class PostgresTransactions implements Transactions {
     private <R> R transaction(Call call, Function<Session, R> body) {
         Session session;
         R answer;
+        Instant now = now();
         try (Handle handle = open(call)) {
-            session = session(handle);
+            session = Session.at(handle, settings, now);
             setAutoCommit(handle, false);
             try {
                 answer = body.apply(session);
@@ -94,12 +106,7 @@ final class PostgresTransactions implements Transactions {
                 rollBack(handle);
                 throw e;
             }
-            try {
-                commit(handle);
-            } catch (RuntimeException e) {
-                throw Failures.ofCommit(call, e);
-            }
-            setAutoCommit(handle, true);
+            commit(call, handle);
         }
         news.tell(session.committed());
         return answer;
@@ -108,19 +115,42 @@ final class PostgresTransactions implements Transactions {
     /** Gives a connection to the body, for a transaction of its own. */
     <X extends Exception> void exclusive(Call call, Engine.Inside<X> body) throws X {
         try (Handle handle = open(call)) {
-            setAutoCommit(handle, false);
+            try {
+                setAutoCommit(handle, false);
+            } catch (RuntimeException e) {
+                throw Failures.ofStatement(call, e);
+            }
             try {
                 body.run(handle.getConnection());
+                refuseAborted(call, handle);
             } catch (Throwable e) {
                 rollBack(handle);
                 throw e;
             }
-            try {
-                commit(handle);
-            } catch (RuntimeException e) {
-                throw Failures.ofCommit(call, e);
-            }
+            commit(call, handle);
+        }
+    }
+
+    /** The driver says nothing when the server answers a commit with a rollback, because a statement had failed before. */
+    private static void refuseAborted(Call call, Handle handle) {
+        try {
+            SqliteWriter.execute(handle.getConnection(), "SELECT 1");
+        } catch (RuntimeException e) {
+            throw Failures.ofStatement(call, e);
+        }
+    }
+
+    /** What fails after the commit changes nothing about it, and the pool finds out by itself. */
+    private static void commit(Call call, Handle handle) {
+        try {
+            commit(handle);
+        } catch (RuntimeException e) {
+            throw Failures.ofCommit(call, e);
+        }
+        try {
             setAutoCommit(handle, true);
+        } catch (RuntimeException e) {
+            return;
         }
     }
 
@@ -147,11 +177,16 @@ final class PostgresTransactions implements Transactions {
             throw new StorageUnavailableException(
                     call.name() + " failed: the storage is closed; open another one", null);
         }
-        return jdbi.open();
+        try {
+            return jdbi.open();
+        } catch (ConnectionException e) {
+            throw Failures.ofStatement(call, e);
+        }
     }
 
-    private Session session(Handle handle) {
-        return Session.at(handle, settings, clock);
+    /** Asked before a connection is taken: the clock may need one itself, and the pool may have no second. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
     private static void setAutoCommit(Handle handle, boolean autoCommit) {

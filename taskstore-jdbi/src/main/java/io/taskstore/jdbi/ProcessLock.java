@@ -40,7 +40,8 @@ record ProcessLock(UUID process, Path file, FileChannel channel) {
         Path file = fileOf(database, process);
         return LibraryThread.call("lock", () -> {
             try {
-                FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                SqliteFile.createFile(file);
+                FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
                 if (channel.tryLock() == null) {
                     channel.close();
                     throw new IOException("another process has the lock");

@@ -37,7 +37,11 @@ final class Session {
     }
 
     static Session at(Handle handle, SqlSettings settings, InstantSource clock) {
-        return new Session(handle, settings, clock.instant().truncatedTo(ChronoUnit.MICROS));
+        return at(handle, settings, clock.instant());
+    }
+
+    static Session at(Handle handle, SqlSettings settings, Instant now) {
+        return new Session(handle, settings, now.truncatedTo(ChronoUnit.MICROS));
     }
 
     Handle handle() {

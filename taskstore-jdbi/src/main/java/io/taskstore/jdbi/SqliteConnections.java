@@ -10,7 +10,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import org.jdbi.v3.core.ConnectionFactory;
 
 /** Opens connections to one SQLite database, each with what its use needs. */
@@ -34,18 +33,24 @@ final class SqliteConnections {
     /** {@return the factory of the connection that writes} Its waiting for others is done by the gate, not by SQLite. */
     ConnectionFactory writer() {
         return () -> {
-            Connection connection = open(new Properties());
-            set(
-                    connection,
-                    "busy_timeout = 0",
-                    "foreign_keys = ON",
-                    "synchronous = " + options.durability().name(),
-                    "journal_size_limit = 67108864",
-                    "temp_store = MEMORY",
-                    "cache_size = -16384");
-            expect(connection, "synchronous", options.durability() == Durability.FULL ? "2" : "1");
-            expect(connection, "foreign_keys", "1");
-            return options.tap().apply(connection);
+            Connection connection = open();
+            try {
+                set(
+                        connection,
+                        "busy_timeout = 0",
+                        "foreign_keys = ON",
+                        "synchronous = " + options.durability().name(),
+                        "journal_size_limit = 67108864",
+                        "temp_store = MEMORY",
+                        "cache_size = -16384");
+                expect(connection, "journal_mode", inMemory ? "memory" : "wal");
+                expect(connection, "synchronous", options.durability() == Durability.FULL ? "2" : "1");
+                expect(connection, "foreign_keys", "1");
+                return options.tap().apply(connection);
+            } catch (SQLException | RuntimeException e) {
+                connection.close();
+                throw e;
+            }
         };
     }
 
@@ -82,13 +87,13 @@ final class SqliteConnections {
 
     /** Checks the version of SQLite, and turns the file to write-ahead logging, which it stays in. */
     void prepare() throws SQLException {
-        try (Connection connection = open(new Properties())) {
+        try (Connection connection = open()) {
             String version = ask(connection, "SELECT sqlite_version()");
             if (number(version)
                     < number(String.join(
                             ".", LEAST_VERSION.stream().map(String::valueOf).toList()))) {
                 throw new StorageFailedException(
-                        "SQLite " + version
+                        "open failed: SQLite " + version
                                 + " has errors that lose data; use 3.51.3 or later, with sqlite-jdbc 3.51.3.0",
                         null);
             }
@@ -105,8 +110,8 @@ final class SqliteConnections {
         return number;
     }
 
-    private Connection open(Properties properties) throws SQLException {
-        return DriverManager.getConnection(inMemory ? SqliteFile.PREFIX + ":memory:" : url, properties);
+    private Connection open() throws SQLException {
+        return DriverManager.getConnection(inMemory ? SqliteFile.PREFIX + ":memory:" : url);
     }
 
     private static void set(Connection connection, String... pragmas) throws SQLException {
@@ -114,18 +119,14 @@ final class SqliteConnections {
             for (String pragma : pragmas) {
                 statement.execute("PRAGMA " + pragma);
             }
-        } catch (SQLException e) {
-            connection.close();
-            throw e;
         }
     }
 
     private static void expect(Connection connection, String pragma, String value) throws SQLException {
         String actual = ask(connection, "PRAGMA " + pragma);
         if (!value.equals(actual)) {
-            connection.close();
             throw new StorageFailedException(
-                    "SQLite keeps " + pragma + " at " + actual + " where " + value
+                    "open failed: SQLite keeps " + pragma + " at " + actual + " where " + value
                             + " is needed; is the file on a network, or open in another mode?",
                     null);
         }

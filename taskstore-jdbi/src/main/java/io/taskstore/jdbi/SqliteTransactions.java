@@ -1,9 +1,9 @@
 package io.taskstore.jdbi;
 
 import io.taskstore.StorageUnavailableException;
+import io.taskstore.jdbi.SqliteWriter.Caller;
 import io.taskstore.jdbi.SqliteWriter.Written;
 import java.sql.Connection;
-import java.time.InstantSource;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
@@ -17,35 +17,35 @@ import org.jspecify.annotations.Nullable;
 final class SqliteTransactions implements Transactions {
 
     private final SqlSettings settings;
-    private final InstantSource clock;
+    private final Caller caller;
     private final NewsDesk news;
     private final SqliteWriter writer;
     private final @Nullable Jdbi readers;
     private volatile boolean closed;
 
     SqliteTransactions(
-            SqlSettings settings,
-            InstantSource clock,
-            NewsDesk news,
-            SqliteWriter writer,
-            @Nullable DataSource readers) {
+            SqlSettings settings, Caller caller, NewsDesk news, SqliteWriter writer, @Nullable DataSource readers) {
         this.settings = settings;
-        this.clock = clock;
+        this.caller = caller;
         this.news = news;
         this.writer = writer;
         this.readers = readers == null ? null : settings.apply(Jdbi.create(readers));
     }
 
+    Gate gate() {
+        return writer.gate();
+    }
+
     @Override
     public <R> R read(Call call, Function<Session, R> query) {
         if (readers == null) {
-            return writer.read(call, clock, query);
+            return writer.read(call, caller, query);
         } else if (closed) {
             throw new StorageUnavailableException(
                     call.name() + " failed: the storage is closed; open another one", null);
         }
         try (Handle handle = readers.open()) {
-            return query.apply(Session.at(handle, settings, clock));
+            return query.apply(Session.at(handle, settings, caller.clock()));
         } catch (RuntimeException e) {
             throw Failures.ofStatement(call, e);
         }
@@ -55,7 +55,7 @@ final class SqliteTransactions implements Transactions {
     public <R> R readMoment(Call call, Function<Session, R> queries) {
         refuseClosed(call);
         if (readers == null) {
-            return writer.read(call, clock, queries);
+            return writer.read(call, caller, queries);
         }
         return read(call, session -> {
             Connection connection = session.handle().getConnection();
@@ -76,7 +76,7 @@ final class SqliteTransactions implements Transactions {
     @Override
     public <R> R write(Call call, Function<Session, R> body) {
         refuseClosed(call);
-        Written written = writer.write(call, clock, body);
+        Written written = writer.write(call, caller, body);
         news.tell(written.session().committed());
         @SuppressWarnings("unchecked") // it is what this very body answered
         R answer = (R) written.answer();

@@ -33,12 +33,12 @@ final class SqliteWriter implements AutoCloseable {
 
     private static final int MOST_MEMBERS = 1_000;
     private static final long FIRST_PAUSE = Duration.ofNanos(100_000).toNanos();
+    private static final Duration PATIENCE_OF_CLOSE = Duration.ofSeconds(30);
     private static final long LONGEST_PAUSE = Duration.ofMillis(20).toNanos();
 
     private final SqlSettings settings;
     private final ConnectionFactory connections;
-    private final Gate gate;
-    private final long patience;
+    private final Gate gate = new Gate();
     private final Gathering<Writing<?>, Written> group = new Gathering<>(MOST_MEMBERS, 1, this::write);
 
     /** Guarded by the gate. */
@@ -46,35 +46,41 @@ final class SqliteWriter implements AutoCloseable {
 
     private volatile boolean closed;
 
-    SqliteWriter(SqlSettings settings, ConnectionFactory connections, Duration patience) {
+    SqliteWriter(SqlSettings settings, ConnectionFactory connections) {
         this.settings = settings;
         this.connections = connections;
-        this.gate = new Gate(patience);
-        this.patience = patience.toNanos();
     }
 
     Gate gate() {
         return gate;
     }
 
+    /**
+     * What differs between the {@link TaskDatabase}s of one file.
+     *
+     * @param clock by which it dates
+     * @param patience how long its calls wait for others
+     */
+    record Caller(InstantSource clock, Duration patience) {}
+
     /** What one caller wants written. It may be run twice. */
-    private record Writing<R>(Call call, InstantSource clock, Function<Session, R> body) {}
+    private record Writing<R>(Call call, Caller caller, Function<Session, R> body) {}
 
     /** What became of it, once it is committed. */
     record Written(Session session, Object answer) {}
 
     /** {@return what the body answered in a transaction that is committed now} */
-    Written write(Call call, InstantSource clock, Function<Session, ?> body) {
+    Written write(Call call, Caller caller, Function<Session, ?> body) {
         gate.refuseWithin(call);
         refuseClosed(call);
-        return group.submit(new Writing<>(call, clock, body));
+        return group.submit(new Writing<>(call, caller, body));
     }
 
     private void write(List<Member<Writing<?>, Written>> members) {
         Call call = members.get(0).input().call();
         Handle handle;
         try {
-            handle = begin(call);
+            handle = begin(call, members.get(0).input().caller().patience());
         } catch (RuntimeException e) {
             failAll(members, e);
             return;
@@ -97,7 +103,8 @@ final class SqliteWriter implements AutoCloseable {
             Handle handle, List<Member<Writing<?>, Written>> members) {
         Map<Member<Writing<?>, Written>, Written> written = new LinkedHashMap<>();
         for (Member<Writing<?>, Written> member : members) {
-            Session session = Session.at(handle, settings, member.input().clock());
+            Session session =
+                    Session.at(handle, settings, member.input().caller().clock());
             try {
                 written.put(member, run(member, session));
             } catch (RuntimeException e) {
@@ -131,7 +138,12 @@ final class SqliteWriter implements AutoCloseable {
             try {
                 written.put(
                         member,
-                        run(member, Session.at(handle, settings, member.input().clock())));
+                        run(
+                                member,
+                                Session.at(
+                                        handle,
+                                        settings,
+                                        member.input().caller().clock())));
             } catch (RuntimeException e) {
                 if (Failures.endsTransaction(e)) {
                     throw e;
@@ -166,11 +178,11 @@ final class SqliteWriter implements AutoCloseable {
     }
 
     /** {@return what the query answers on the connection that writes} Nobody writes meanwhile. */
-    <R> R read(Call call, InstantSource clock, Function<Session, R> query) {
+    <R> R read(Call call, Caller caller, Function<Session, R> query) {
         refuseClosed(call);
-        gate.enter(call);
+        gate.enter(call, caller.patience());
         try {
-            return query.apply(Session.at(writer(call), settings, clock));
+            return query.apply(Session.at(writer(call), settings, caller.clock()));
         } catch (RuntimeException e) {
             throw Failures.ofStatement(call, e);
         } finally {
@@ -179,10 +191,10 @@ final class SqliteWriter implements AutoCloseable {
     }
 
     /** Gives the connection to the body, for a transaction in which nobody else writes. */
-    <X extends Exception> void exclusive(Call call, Engine.Inside<X> body) throws X {
+    <X extends Exception> void exclusive(Call call, Caller caller, Engine.Inside<X> body) throws X {
         gate.refuseWithin(call);
         refuseClosed(call);
-        Handle handle = begin(call);
+        Handle handle = begin(call, caller.patience());
         Runnable leave = gate.joinedNow();
         try {
             body.run(handle.getConnection());
@@ -201,11 +213,11 @@ final class SqliteWriter implements AutoCloseable {
     }
 
     /** Returns inside the gate and in a transaction that has the write lock, or throws with neither. */
-    private Handle begin(Call call) {
-        long end = System.nanoTime() + patience;
+    private Handle begin(Call call, Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
         long pause = FIRST_PAUSE;
         while (true) {
-            gate.enter(call);
+            gate.enter(call, patience);
             try {
                 Handle handle = writer(call);
                 execute(handle, "BEGIN IMMEDIATE");
@@ -290,7 +302,7 @@ final class SqliteWriter implements AutoCloseable {
 
     @Override
     public void close() {
-        gate.enter(Call.of("close"));
+        gate.enter(Call.of("close"), PATIENCE_OF_CLOSE);
         try {
             closed = true;
             dropWriter();
