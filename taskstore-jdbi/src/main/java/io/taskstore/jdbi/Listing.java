@@ -1,61 +1,128 @@
 package io.taskstore.jdbi;
 
 import io.taskstore.Count;
-import io.taskstore.Cursor;
 import io.taskstore.Page;
 import io.taskstore.PageRequest;
-import io.taskstore.Task;
 import io.taskstore.TaskFilter;
 import io.taskstore.TaskOrder;
+import io.taskstore.jdbi.FilterSql.Condition;
 import java.util.List;
-import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.statement.Query;
 
-/** Lists and counts tasks that pass a filter. */
+/**
+ * Finds the tasks that pass a filter.
+ *
+ * <p>One condition is the way to the tasks, the others are checked on what it leads to. Which one, is decided here and not by
+ * the databases: SQLite keeps no statistics, and PostgreSQL guesses badly where the first of a list are wanted and the values
+ * are not known when it plans. So each way is tried first: the one on which there are fewest tasks is taken. Where all of them
+ * lead to many, it is one that leads to them in the order asked for, and then the first page is soon found.
+ */
 final class Listing {
 
-    private final Dialect dialect;
+    /** How many tasks are few: they can all be read and sorted. */
+    private static final int FEW = 5_000;
+
     private final TaskTable table;
 
-    Listing(Dialect dialect, TaskTable table) {
-        this.dialect = dialect;
+    Listing(TaskTable table) {
         this.table = table;
     }
 
     Page list(Session session, TaskFilter filter, PageRequest request) {
-        FilterSql where = FilterSql.of(filter);
-        Optional<Cursor> cursor = request.cursor();
-        if (cursor.isPresent()) {
-            where.add("(t.created_at, t.id) " + (request.order() == TaskOrder.NEWEST_FIRST ? "<" : ">")
-                    + " (:cursor_at, :cursor_id)");
-        }
-        String sql = "SELECT " + TaskRow.COLUMNS + " FROM taskstore_task t WHERE " + where.where() + "\n ORDER BY "
-                + orderBy(request.order()) + " LIMIT :limit OFFSET :offset";
-        Query query = where.bind(session.query(sql))
-                .bind("limit", request.limit() + 1)
-                .bind("offset", request.offset());
-        cursor.ifPresent(place -> query.bind("cursor_at", place.createdAt()).bind("cursor_id", place.id()));
-        List<Task> found = table.rows(query).stream().map(TaskRow::task).toList();
-        return Page.of(request, found);
+        Bounds bounds = new Bounds(filter.created());
+        request.cursor().ifPresent(place -> {
+            if (request.order() == TaskOrder.NEWEST_FIRST) {
+                bounds.before(place.createdAt(), place.id());
+            } else {
+                bounds.behind(place.createdAt(), place.id());
+            }
+        });
+        Query query = tasks(session, filter, bounds, TaskRow.COLUMNS, request.order(), request.limit() + 1, request.offset());
+        return Page.of(request, table.rows(query).stream().map(TaskRow::task).toList());
     }
 
-    private static String orderBy(TaskOrder order) {
-        return switch (order) {
-            case NEWEST_FIRST -> "t.created_at DESC, t.id DESC";
-            case OLDEST_FIRST -> "t.created_at, t.id";
-            case LAST_UPDATED_FIRST -> "t.updated_at DESC, t.id DESC";
-            case HIGHEST_PRIORITY_FIRST -> "t.priority DESC, t.created_at, t.id";
-        };
+    /**
+     * {@return the query for tasks in order}
+     *
+     * @param columns of {@code t}
+     */
+    Query tasks(
+            Session session,
+            TaskFilter filter,
+            Bounds bounds,
+            String columns,
+            TaskOrder order,
+            int limit,
+            long offset) {
+        FilterSql sql = FilterSql.of(filter);
+        Way way = way(session, sql, bounds, order);
+        List<String> parts = way.paths().stream()
+                .map(path -> "SELECT " + columns + " FROM (" + path.tasks(bounds, order) + ") t" + way.where()
+                        + "\n ORDER BY " + path.orderBy(order))
+                .toList();
+        String text = parts.size() == 1
+                ? parts.get(0)
+                : "SELECT * FROM ("
+                        + parts.stream()
+                                .map(part -> "SELECT * FROM (" + part + " LIMIT :most) part")
+                                .collect(Collectors.joining("\n UNION ALL\n"))
+                        + ") t ORDER BY " + AccessPath.EVERYTHING.orderBy(order);
+        return bounds.bind(sql.bind(session.query(text + " LIMIT :limit OFFSET :offset")))
+                .bind("most", limit + offset)
+                .bind("limit", limit)
+                .bind("offset", offset);
     }
 
     Count count(Session session, TaskFilter filter, long cap) {
-        FilterSql where = FilterSql.of(filter);
-        String sql = "SELECT count(*) FROM (SELECT 1 FROM taskstore_task t WHERE " + where.where() + " LIMIT :limit) n";
+        FilterSql sql = FilterSql.of(filter);
+        Bounds bounds = new Bounds(filter.created());
+        Way way = way(session, sql, bounds, TaskOrder.HIGHEST_PRIORITY_FIRST);
         long limit = cap == Long.MAX_VALUE ? cap : cap + 1;
-        long count = where.bind(session.query(sql))
+        long count = count(session, sql, bounds, way, limit);
+        return new Count(Math.min(count, cap), count > cap);
+    }
+
+    private static long count(Session session, FilterSql sql, Bounds bounds, Way way, long limit) {
+        String parts = way.paths().stream()
+                .map(path -> way.others().isEmpty()
+                        ? path.entries(bounds)
+                        : "SELECT 1 FROM (" + path.tasks(bounds, TaskOrder.OLDEST_FIRST) + ") t" + way.where())
+                .map(part -> "SELECT 1 FROM (" + part + " LIMIT :limit) part")
+                .collect(Collectors.joining("\n UNION ALL\n"));
+        return bounds.bind(sql.bind(session.query("SELECT count(*) FROM (" + parts + " LIMIT :limit) n")))
                 .bind("limit", limit)
                 .mapTo(Long.class)
                 .one();
-        return new Count(Math.min(count, cap), count > cap);
+    }
+
+    /**
+     * A way to tasks.
+     *
+     * @param paths where they are
+     * @param others the conditions that are left to be checked
+     */
+    private record Way(List<AccessPath> paths, List<Condition> others) {
+
+        static Way by(Condition condition, FilterSql sql) {
+            return new Way(
+                    condition.paths(),
+                    sql.conditions().stream().filter(other -> other != condition).toList());
+        }
+
+        String where() {
+            return others.isEmpty()
+                    ? ""
+                    : others.stream().map(Condition::sql).collect(Collectors.joining("\n AND ", "\n WHERE ", ""));
+        }
+    }
+
+    private static Way way(Session session, FilterSql sql, Bounds bounds, TaskOrder order) {
+        List<Condition> all = sql.conditions();
+        List<Condition> ways = all.stream().filter(condition -> !condition.paths().isEmpty()).toList();
+        if (ways.size() == 1 && bounds.isEmpty() && ways.get(0).leads(order)) {
+            return Way.by(ways.get(0), sql);
+        }
+        return Way.by(ways.get(0), sql);
     }
 }
