@@ -429,8 +429,9 @@ final class JdbiClaims implements TaskClaims {
                 Call.of("recover"),
                 session -> session.query("""
                         SELECT t.id
-                          FROM taskstore_task t
+                          FROM taskstore_task t INDEXED BY taskstore_task_status
                          WHERE t.status = 'WAITING'
+                           AND t.status IN ('WAITING', 'PENDING', 'FAILED', 'CANCELLED')
                            AND NOT EXISTS (
                                SELECT 1
                                  FROM taskstore_dependency d

@@ -6,7 +6,9 @@ import io.taskstore.PageRequest;
 import io.taskstore.TaskFilter;
 import io.taskstore.TaskOrder;
 import io.taskstore.jdbi.FilterSql.Condition;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.statement.Query;
 
@@ -77,7 +79,7 @@ final class Listing {
     Count count(Session session, TaskFilter filter, long cap) {
         FilterSql sql = FilterSql.of(filter);
         Bounds bounds = new Bounds(filter.created());
-        Way way = way(session, sql, bounds, TaskOrder.HIGHEST_PRIORITY_FIRST);
+        Way way = wayToCount(session, sql, bounds);
         long limit = cap == Long.MAX_VALUE ? cap : cap + 1;
         long count = count(session, sql, bounds, way, limit);
         return new Count(Math.min(count, cap), count > cap);
@@ -118,11 +120,48 @@ final class Listing {
     }
 
     private static Way way(Session session, FilterSql sql, Bounds bounds, TaskOrder order) {
-        List<Condition> all = sql.conditions();
-        List<Condition> ways = all.stream().filter(condition -> !condition.paths().isEmpty()).toList();
-        if (ways.size() == 1 && bounds.isEmpty() && ways.get(0).leads(order)) {
+        List<Condition> ways = ways(sql);
+        if (ways.size() == 1 && ways.get(0).leads(order)) {
             return Way.by(ways.get(0), sql);
         }
-        return Way.by(ways.get(0), sql);
+        return fewest(session, sql, bounds)
+                .or(() -> ways.stream().filter(way -> way.leads(order)).findFirst())
+                .map(way -> Way.by(way, sql))
+                .orElseGet(() -> new Way(List.of(AccessPath.all(order)), sql.conditions()));
+    }
+
+    private static Way wayToCount(Session session, FilterSql sql, Bounds bounds) {
+        List<Condition> ways = ways(sql);
+        if (ways.size() == 1 && bounds.isEmpty()) {
+            return Way.by(ways.get(0), sql);
+        }
+        return fewest(session, sql, bounds)
+                .or(() -> ways.stream().findFirst())
+                .map(way -> Way.by(way, sql))
+                .orElseGet(() -> new Way(List.of(AccessPath.BY_CREATION), sql.conditions()));
+    }
+
+    private static List<Condition> ways(FilterSql sql) {
+        return sql.conditions().stream()
+                .filter(condition -> !condition.paths().isEmpty())
+                .toList();
+    }
+
+    /** {@return the way with the fewest tasks, where there is one with few} What is found on one limits the look at the next. */
+    private static Optional<Condition> fewest(Session session, FilterSql sql, Bounds bounds) {
+        List<Condition> ways = new ArrayList<>(ways(sql));
+        if (!bounds.isEmpty()) {
+            ways.add(new Condition("", List.of(AccessPath.BY_CREATION)));
+        }
+        Optional<Condition> fewest = Optional.empty();
+        long most = FEW;
+        for (Condition way : ways) {
+            long count = count(session, sql, bounds, new Way(way.paths(), List.of()), most);
+            if (count < most) {
+                most = count;
+                fewest = Optional.of(way);
+            }
+        }
+        return fewest;
     }
 }
