@@ -1,6 +1,9 @@
 package io.taskstore.jdbi;
 
 import io.taskstore.TaskOrder;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A way to tasks: the index, and the condition that says which part of it is read. Bounds in the order of creation narrow
@@ -30,6 +33,22 @@ record AccessPath(String index, String condition, Gives gives) {
     static final AccessPath BY_CREATION = new AccessPath("taskstore_task_created", "", Gives.CREATION);
     static final AccessPath BY_UPDATE = new AccessPath("taskstore_task_updated", "", Gives.UPDATE);
 
+    /** Tasks that ended or were changed before they were stored, because the clock was set back in between: none, as a rule. */
+    private static final String ODD = "taskstore_task_odd";
+
+    /**
+     * {@return the ways to all tasks that were stored before a time, and to those that were not, though something happened to
+     * them before it}
+     *
+     * @param time the name of the parameter
+     */
+    static List<AccessPath> storedBefore(String time) {
+        String odd = "(t.updated_at < t.created_at OR t.completed_at < t.created_at)";
+        return List.of(
+                new AccessPath(BY_CREATION.index, "t.created_at < :" + time, Gives.CREATION),
+                new AccessPath(ODD, odd + " AND t.created_at >= :" + time, Gives.CREATION));
+    }
+
     static AccessPath metadata(String condition) {
         return new AccessPath(METADATA, condition, Gives.CREATION);
     }
@@ -57,24 +76,28 @@ record AccessPath(String index, String condition, Gives gives) {
     }
 
     /**
-     * {@return the tasks as SQL}
+     * {@return where the tasks are, with the conditions on them, as it follows FROM}
      *
      * @param bounds in the order of creation
+     * @param others conditions on {@code t} that are left to be checked
      */
-    String tasks(Bounds bounds, TaskOrder order) {
-        String source = isMetadata()
-                ? "SELECT t.*, m.created_at AS m_created_at, m.task_id AS m_task_id\n FROM taskstore_metadata m" + indexed()
-                        + " CROSS JOIN taskstore_task t\n WHERE t.id = m.task_id AND "
-                : "SELECT t.* FROM taskstore_task t" + indexed() + "\n WHERE ";
-        return source + bounded(bounds) + (isIn(order) ? "\n ORDER BY " + orderBy("m.created_at", "m.task_id", order) : "")
-                + "\n OFFSET 0";
+    String tasks(Bounds bounds, List<String> others, TaskOrder order) {
+        if (isMetadata()) {
+            return "taskstore_metadata m" + indexed() + "\n CROSS JOIN EACH taskstore_task t ON t.id = m.task_id"
+                    + where(conditions(bounds), others);
+        }
+        String table = "taskstore_task t" + indexed();
+        return isIn(order)
+                ? table + where(conditions(bounds), others)
+                : "(SELECT t.* FROM " + table + where(conditions(bounds), List.of()) + "\n OFFSET 0) t"
+                        + where(List.of(), others);
     }
 
-    /** {@return as many rows as there are tasks, but not the tasks} The order is that of the index: it is read and nothing else. */
+    /** {@return as many rows as there are tasks, but not the tasks} The order is that of the index: nothing else is read. */
     String entries(Bounds bounds) {
         String source = isMetadata() ? "taskstore_metadata m" : "taskstore_task t";
-        return "SELECT 1 FROM " + source + indexed() + "\n WHERE " + bounded(bounds)
-                + (gives == Gives.CREATION ? "\n ORDER BY " + orderBy("m.created_at", "m.task_id", TaskOrder.OLDEST_FIRST) : "");
+        return "SELECT 1 FROM " + source + indexed() + where(conditions(bounds), List.of())
+                + (gives == Gives.CREATION ? "\n ORDER BY " + orderBy(TaskOrder.OLDEST_FIRST) : "");
     }
 
     private boolean isMetadata() {
@@ -85,23 +108,22 @@ record AccessPath(String index, String condition, Gives gives) {
         return index.isEmpty() ? "" : " INDEXED BY " + index;
     }
 
-    private String bounded(Bounds bounds) {
+    private List<String> conditions(Bounds bounds) {
         String places = isMetadata() ? bounds.on("m.created_at", "m.task_id") : bounds.on("t.created_at", "t.id");
-        if (places.isEmpty()) {
-            return condition.isEmpty() ? "1 = 1" : condition;
-        }
-        return condition.isEmpty() ? places : condition + "\n AND " + places;
+        return Stream.of(condition, places).filter(text -> !text.isEmpty()).toList();
     }
 
-    /** {@return the order, of what {@link #tasks} answers with} */
+    private static String where(List<String> some, List<String> others) {
+        String all = Stream.concat(some.stream(), others.stream()).collect(Collectors.joining("\n AND "));
+        return all.isEmpty() ? "" : "\n WHERE " + all;
+    }
+
+    /** {@return the order} The entries of metadata know the time of creation, too. */
     String orderBy(TaskOrder order) {
-        return orderBy("t.m_created_at", "t.m_task_id", order);
+        return isMetadata() ? orderBy(order, "m.created_at", "m.task_id") : orderBy(order, "t.created_at", "t.id");
     }
 
-    /** The entries of metadata know the time of creation themselves, and the databases do not know that it is the same. */
-    private String orderBy(String metadataCreatedAt, String metadataId, TaskOrder order) {
-        String createdAt = isMetadata() ? metadataCreatedAt : "t.created_at";
-        String id = isMetadata() ? metadataId : "t.id";
+    private static String orderBy(TaskOrder order, String createdAt, String id) {
         return switch (order) {
             case NEWEST_FIRST -> createdAt + " DESC, " + id + " DESC";
             case OLDEST_FIRST -> createdAt + ", " + id;

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the tasks that pass a filter.
@@ -60,20 +61,21 @@ final class Listing {
         FilterSql sql = FilterSql.of(filter);
         Way way = way(session, sql, bounds, order);
         List<String> parts = way.paths().stream()
-                .map(path -> "SELECT " + columns + " FROM (" + path.tasks(bounds, order) + ") t" + way.where()
-                        + "\n ORDER BY " + path.orderBy(order))
+                .map(path -> "SELECT " + columns + " FROM " + path.tasks(bounds, way.others(), order) + "\n ORDER BY "
+                        + path.orderBy(order))
                 .toList();
-        String text = parts.size() == 1
-                ? parts.get(0)
-                : "SELECT * FROM ("
-                        + parts.stream()
-                                .map(part -> "SELECT * FROM (" + part + " LIMIT :most) part")
-                                .collect(Collectors.joining("\n UNION ALL\n"))
-                        + ") t ORDER BY " + AccessPath.EVERYTHING.orderBy(order);
+        String text = parts.size() == 1 ? parts.get(0) : merged(parts, order);
         return bounds.bind(sql.bind(session.query(text + " LIMIT :limit OFFSET :offset")))
                 .bind("most", limit + offset)
                 .bind("limit", limit)
                 .bind("offset", offset);
+    }
+
+    private static String merged(List<String> parts, TaskOrder order) {
+        return parts.stream()
+                        .map(part -> "SELECT * FROM (" + part + " LIMIT :most) part")
+                        .collect(Collectors.joining("\n UNION ALL\n", "SELECT * FROM (", ") t"))
+                + "\n ORDER BY " + AccessPath.EVERYTHING.orderBy(order);
     }
 
     Count count(Session session, TaskFilter filter, long cap) {
@@ -89,7 +91,8 @@ final class Listing {
         String parts = way.paths().stream()
                 .map(path -> way.others().isEmpty()
                         ? path.entries(bounds)
-                        : "SELECT 1 FROM (" + path.tasks(bounds, TaskOrder.OLDEST_FIRST) + ") t" + way.where())
+                        : "SELECT 1 FROM " + path.tasks(bounds, way.others(), TaskOrder.OLDEST_FIRST) + "\n ORDER BY "
+                                + path.orderBy(TaskOrder.OLDEST_FIRST))
                 .map(part -> "SELECT 1 FROM (" + part + " LIMIT :limit) part")
                 .collect(Collectors.joining("\n UNION ALL\n"));
         return bounds.bind(sql.bind(session.query("SELECT count(*) FROM (" + parts + " LIMIT :limit) n")))
@@ -104,18 +107,21 @@ final class Listing {
      * @param paths where they are
      * @param others the conditions that are left to be checked
      */
-    private record Way(List<AccessPath> paths, List<Condition> others) {
+    private record Way(List<AccessPath> paths, List<String> others) {
 
         static Way by(Condition condition, FilterSql sql) {
-            return new Way(
-                    condition.paths(),
-                    sql.conditions().stream().filter(other -> other != condition).toList());
+            return new Way(condition.paths(), checks(sql, condition));
         }
 
-        String where() {
-            return others.isEmpty()
-                    ? ""
-                    : others.stream().map(Condition::sql).collect(Collectors.joining("\n AND ", "\n WHERE ", ""));
+        static Way over(List<AccessPath> paths, FilterSql sql) {
+            return new Way(paths, checks(sql, null));
+        }
+
+        private static List<String> checks(FilterSql sql, @Nullable Condition met) {
+            return sql.conditions().stream()
+                    .filter(condition -> condition != met)
+                    .map(Condition::sql)
+                    .toList();
         }
     }
 
@@ -127,7 +133,7 @@ final class Listing {
         return fewest(session, sql, bounds)
                 .or(() -> ways.stream().filter(way -> way.leads(order)).findFirst())
                 .map(way -> Way.by(way, sql))
-                .orElseGet(() -> new Way(List.of(AccessPath.all(order)), sql.conditions()));
+                .orElseGet(() -> Way.over(sql.all(order), sql));
     }
 
     private static Way wayToCount(Session session, FilterSql sql, Bounds bounds) {
@@ -138,7 +144,7 @@ final class Listing {
         return fewest(session, sql, bounds)
                 .or(() -> ways.stream().findFirst())
                 .map(way -> Way.by(way, sql))
-                .orElseGet(() -> new Way(List.of(AccessPath.BY_CREATION), sql.conditions()));
+                .orElseGet(() -> Way.over(List.of(AccessPath.BY_CREATION), sql));
     }
 
     private static List<Condition> ways(FilterSql sql) {

@@ -84,6 +84,9 @@ CREATE INDEX taskstore_task_title ON taskstore_task (title, created_at, id)
 CREATE INDEX taskstore_task_updated ON taskstore_task (updated_at, id);
 CREATE INDEX taskstore_task_completed ON taskstore_task (completed_at, id)
     WHERE completed_at IS NOT NULL;
+-- none, unless the clock was set back
+CREATE INDEX taskstore_task_odd ON taskstore_task (created_at, id)
+    WHERE (updated_at < created_at OR completed_at < created_at);
 CREATE INDEX taskstore_task_cancelled_for ON taskstore_task (cancelled_for)
     WHERE cancelled_for IS NOT NULL;
 
