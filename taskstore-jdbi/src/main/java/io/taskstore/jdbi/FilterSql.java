@@ -27,9 +27,6 @@ final class FilterSql {
     /** For more values than these, tasks are found in no order: each value would be a part of the statement. */
     private static final int MOST_PARTS = 5;
 
-    private static final Set<TaskStatus> LISTED =
-            Set.of(TaskStatus.WAITING, TaskStatus.PENDING, TaskStatus.FAILED, TaskStatus.CANCELLED);
-
     private final List<Condition> conditions = new ArrayList<>();
     private final Map<String, Object> values = new LinkedHashMap<>();
 
@@ -88,13 +85,16 @@ final class FilterSql {
         return statement;
     }
 
-    private void add(String sql, AccessPath... paths) {
-        conditions.add(new Condition(sql, List.of(paths)));
+    /**
+     * A condition that is not the way is only a check: in this form no index is used for it, but PostgreSQL knows as well as
+     * ever how many rows pass.
+     */
+    private void add(String sql, List<AccessPath> paths) {
+        conditions.add(new Condition("(" + sql + ") IS TRUE", paths));
     }
 
-    /** A range that is not the way is written as what PostgreSQL has no index for: it cannot know how many rows are in it. */
-    private static String check(String range) {
-        return "CASE WHEN " + range + " THEN 1 END = 1";
+    private void add(String sql, AccessPath path) {
+        add(sql, List.of(path));
     }
 
     private void ids(Set<UUID> ids) {
@@ -119,28 +119,26 @@ final class FilterSql {
                 values.put(parameter, value);
                 paths.add(new AccessPath(index, "t." + column + " = :" + parameter, Gives.CREATION));
             }
-            String sql = paths.stream().map(AccessPath::condition).collect(Collectors.joining(" OR ", "(", ")"));
-            conditions.add(new Condition(sql, paths));
+            String sql = paths.stream().map(AccessPath::condition).collect(Collectors.joining(" OR "));
+            add(sql, paths);
         }
     }
 
     /** Completed tasks are nearly all there are: no index helps to find them. */
     private void statuses(Set<TaskStatus> statuses) {
-        if (!statuses.isEmpty()) {
-            List<AccessPath> paths = statuses.contains(TaskStatus.COMPLETED)
-                    ? List.of()
-                    : statuses.stream().sorted().map(FilterSql::path).toList();
-            conditions.add(new Condition("t.status IN (" + texts(statuses) + ")", paths));
+        String sql = "t.status IN (" + texts(statuses) + ")";
+        if (statuses.contains(TaskStatus.COMPLETED)) {
+            conditions.add(new Condition(sql, List.of()));
+        } else if (!statuses.isEmpty()) {
+            add(sql, statuses.stream().sorted().map(FilterSql::path).toList());
         }
     }
 
     private static AccessPath path(TaskStatus status) {
-        return LISTED.contains(status)
-                ? new AccessPath(
-                        "taskstore_task_status",
-                        "t.status = '" + status + "' AND t.status IN (" + texts(LISTED) + ")",
-                        Gives.CREATION)
-                : new AccessPath("taskstore_task_running", "t.status = '" + status + "'", Gives.FEW);
+        String sql = "t.status = '" + status + "'";
+        return status == TaskStatus.RUNNING
+                ? new AccessPath("taskstore_task_running", sql, Gives.FEW)
+                : new AccessPath("taskstore_task_status", sql, Gives.CREATION);
     }
 
     private static String texts(Set<TaskStatus> statuses) {
@@ -158,7 +156,7 @@ final class FilterSql {
             sql += " AND t.title < :title_to";
             values.put("title_to", after);
         }
-        add(check(sql), new AccessPath("taskstore_task_title", sql, Gives.NOTHING));
+        add(sql, new AccessPath("taskstore_task_title", sql, Gives.NOTHING));
     }
 
     /** {@return the first text, by code points, behind all that begin with the prefix; empty if there is none} */
@@ -183,10 +181,11 @@ final class FilterSql {
         for (Map.Entry<String, String> entry : metadata.entrySet()) {
             values.put("meta_name" + i, entry.getKey());
             values.put("meta_value" + i, entry.getValue());
+            String sql = """
+                    :meta_value%1$d = (SELECT e.value FROM taskstore_metadata e
+                                      WHERE e.task_id = t.id AND e.name = :meta_name%1$d)""";
             add(
-                    String.format("""
-                            :meta_value%1$d = (SELECT e.value FROM taskstore_metadata e
-                                              WHERE e.task_id = t.id AND e.name = :meta_name%1$d)""", i),
+                    String.format(sql, i),
                     AccessPath.metadata(String.format("m.name = :meta_name%1$d AND m.value = :meta_value%1$d", i)));
             i++;
         }
@@ -205,7 +204,7 @@ final class FilterSql {
         });
         if (!ends.isEmpty()) {
             String sql = String.join(" AND ", ends);
-            add(check(sql), new AccessPath("taskstore_task_" + name, sql, gives));
+            add(sql, new AccessPath("taskstore_task_" + name, sql, gives));
         }
     }
 }

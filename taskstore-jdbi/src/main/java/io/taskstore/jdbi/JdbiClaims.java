@@ -431,7 +431,6 @@ final class JdbiClaims implements TaskClaims {
                         SELECT t.id
                           FROM taskstore_task t INDEXED BY taskstore_task_status
                          WHERE t.status = 'WAITING'
-                           AND t.status IN ('WAITING', 'PENDING', 'FAILED', 'CANCELLED')
                            AND NOT EXISTS (
                                SELECT 1
                                  FROM taskstore_dependency d

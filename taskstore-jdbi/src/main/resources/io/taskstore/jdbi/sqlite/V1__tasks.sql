@@ -70,8 +70,9 @@ CREATE INDEX taskstore_task_created ON taskstore_task (created_at, id);
 CREATE INDEX taskstore_task_type ON taskstore_task (type, created_at, id);
 CREATE INDEX taskstore_task_queue ON taskstore_task (queue, created_at, id);
 -- a task that is claimed and completed leaves it for good: running ones are few, completed ones nearly all there are
+-- (written with OR, for only so SQLite sees that one of them is meant)
 CREATE INDEX taskstore_task_status ON taskstore_task (status, created_at, id)
-    WHERE status IN ('WAITING', 'PENDING', 'FAILED', 'CANCELLED');
+    WHERE status = 'WAITING' OR status = 'PENDING' OR status = 'FAILED' OR status = 'CANCELLED';
 CREATE INDEX taskstore_task_submitter ON taskstore_task (submitted_by, created_at, id)
     WHERE submitted_by IS NOT NULL;
 CREATE INDEX taskstore_task_workflow ON taskstore_task (workflow_id, created_at, id)
