@@ -9,14 +9,17 @@ import io.taskstore.spi.Claim;
 import io.taskstore.spi.ClaimRequest;
 import io.taskstore.spi.Claimed;
 import io.taskstore.spi.Settlement;
+import io.taskstore.spi.TaskClaims;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What workers do, measured in this order: what one does is what the next finds. */
 final class Work {
@@ -27,7 +30,7 @@ final class Work {
     private final TaskDatabase database;
     private final int size;
     private final Set<String> types;
-    private final WorkerId worker;
+    private final Supplier<WorkerId> worker;
     private final List<List<Claim>> claims = new ArrayList<>();
 
     private Work(TaskDatabase database, int size) {
@@ -37,7 +40,37 @@ final class Work {
                         Stream.of(SkewedTasks.COMMON, SkewedTasks.RARE),
                         IntStream.range(0, 20).mapToObj(i -> "medium" + i))
                 .collect(Collectors.toSet());
-        this.worker = database.claims().register(new WorkerProfile("measured", types, Set.of()));
+        this.worker = new Alive(database.claims(), new WorkerProfile("measured", types, Set.of()));
+    }
+
+    /** A worker that lives as long as it is asked for. */
+    private static final class Alive implements Supplier<WorkerId> {
+
+        private static final long BEAT = Duration.ofSeconds(3).toNanos();
+
+        private final TaskClaims claims;
+        private final WorkerProfile profile;
+        private @Nullable WorkerId worker;
+        private long heard;
+
+        Alive(TaskClaims claims, WorkerProfile profile) {
+            this.claims = claims;
+            this.profile = profile;
+        }
+
+        @Override
+        public WorkerId get() {
+            WorkerId known = worker;
+            if (known == null) {
+                known = claims.register(profile);
+                heard = System.nanoTime();
+            } else if (System.nanoTime() - heard > BEAT) {
+                claims.heartbeat(known);
+                heard = System.nanoTime();
+            }
+            worker = known;
+            return known;
+        }
     }
 
     static List<Measured> of(TaskDatabase database, int size) {
@@ -64,20 +97,21 @@ final class Work {
 
     private void hinted(int i) {
         database.claims()
-                .claim(ClaimRequest.due(worker, types, Slots.of(SLOTS))
+                .claim(ClaimRequest.due(worker.get(), types, Slots.of(SLOTS))
                         .hinted(Set.of(SkewedTasks.id(Math.floorMod(i * 7_919, size), size))));
     }
 
     private void claim() {
-        Claimed claimed = database.claims().claim(ClaimRequest.due(worker, types, Slots.of(SLOTS)));
+        Claimed claimed = database.claims().claim(ClaimRequest.due(worker.get(), types, Slots.of(SLOTS)));
         claims.add(claimed.tasks().stream().map(Claim::of).toList());
     }
 
     private void held() {
-        database.claims().held(worker);
+        database.claims().held(worker.get());
     }
 
     private void settle() {
+        worker.get();
         List<Claim> some = claims.isEmpty() ? List.of() : claims.remove(0);
         database.claims()
                 .settle(some.stream()
@@ -87,7 +121,7 @@ final class Work {
     }
 
     private void nothing() {
-        database.claims().claim(ClaimRequest.due(worker, Set.of("nobody"), Slots.of(SLOTS)));
+        database.claims().claim(ClaimRequest.due(worker.get(), Set.of("nobody"), Slots.of(SLOTS)));
     }
 
     private void purge(int i) {

@@ -93,11 +93,13 @@ record AccessPath(String index, String condition, Gives gives) {
                         + where(List.of(), others);
     }
 
-    /** {@return as many rows as there are tasks, but not the tasks} The order is that of the index: nothing else is read. */
-    String entries(Bounds bounds) {
-        String source = isMetadata() ? "taskstore_metadata m" : "taskstore_task t";
-        return "SELECT 1 FROM " + source + indexed() + where(conditions(bounds), List.of())
-                + (gives == Gives.CREATION ? "\n ORDER BY " + orderBy(TaskOrder.OLDEST_FIRST) : "");
+    /** {@return as many rows as there are tasks} What is in the order of creation is read in it, and nothing is sorted. */
+    String entries(Bounds bounds, List<String> others) {
+        String source = isMetadata() && others.isEmpty()
+                ? "taskstore_metadata m" + indexed() + where(conditions(bounds), others)
+                : tasks(bounds, others, TaskOrder.OLDEST_FIRST);
+        return "SELECT 1 FROM " + source
+                + (isIn(TaskOrder.OLDEST_FIRST) ? "\n ORDER BY " + orderBy(TaskOrder.OLDEST_FIRST) : "");
     }
 
     private boolean isMetadata() {

@@ -64,6 +64,11 @@ final class Bounds {
         return low == null && high == null;
     }
 
+    /** {@return whether only tasks are looked for that were created by then} */
+    boolean endsBy(Instant time) {
+        return high != null && !high.at().isAfter(time);
+    }
+
     /** {@return the bounds as SQL; empty if there are none} */
     String on(String createdAt, String id) {
         return Stream.of(

@@ -3,6 +3,7 @@ package io.taskstore.jdbi;
 import io.taskstore.TaskFilter;
 import io.taskstore.TaskOrder;
 import io.taskstore.TaskStatus;
+import io.taskstore.jdbi.Listing.Slice;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -132,12 +133,12 @@ final class Bulk {
         if (last != null) {
             bounds.upTo(last.createdAt(), last.id());
         }
-        return places(listing.tasks(session, filter, bounds, PLACE, TaskOrder.OLDEST_FIRST, limit, 0));
+        return places(listing.tasks(session, filter, bounds, PLACE, new Slice(TaskOrder.OLDEST_FIRST, limit, 0)));
     }
 
     private List<Place> newest(Session session, TaskFilter filter) {
         Bounds bounds = new Bounds(filter.created());
-        return places(listing.tasks(session, filter, bounds, PLACE, TaskOrder.NEWEST_FIRST, 1, 0));
+        return places(listing.tasks(session, filter, bounds, PLACE, new Slice(TaskOrder.NEWEST_FIRST, 1, 0)));
     }
 
     private static List<Place> places(Query query) {

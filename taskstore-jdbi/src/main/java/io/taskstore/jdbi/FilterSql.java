@@ -5,6 +5,7 @@ import io.taskstore.TaskOrder;
 import io.taskstore.TaskStatus;
 import io.taskstore.TimeRange;
 import io.taskstore.jdbi.AccessPath.Gives;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -74,8 +75,10 @@ final class FilterSql {
      * {@return the ways to all tasks in the order, but for some that do not pass} What has happened to tasks before some time
      * has happened to older ones: of the newest tasks, those after it need not be looked at.
      */
-    List<AccessPath> all(TaskOrder order) {
-        return order == TaskOrder.NEWEST_FIRST && !happenedBefore.isEmpty()
+    List<AccessPath> all(TaskOrder order, Bounds bounds) {
+        return order == TaskOrder.NEWEST_FIRST
+                        && !happenedBefore.isEmpty()
+                        && !bounds.endsBy((Instant) values.get(happenedBefore))
                 ? AccessPath.storedBefore(happenedBefore)
                 : List.of(AccessPath.all(order));
     }

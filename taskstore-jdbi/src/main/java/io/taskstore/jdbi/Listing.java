@@ -41,7 +41,8 @@ final class Listing {
                 bounds.behind(place.createdAt(), place.id());
             }
         });
-        Query query = tasks(session, filter, bounds, TaskRow.COLUMNS, request.order(), request.limit() + 1, request.offset());
+        Slice slice = new Slice(request.order(), request.limit() + 1, request.offset());
+        Query query = tasks(session, filter, bounds, TaskRow.COLUMNS, slice);
         return Page.of(request, table.rows(query).stream().map(TaskRow::task).toList());
     }
 
@@ -50,15 +51,9 @@ final class Listing {
      *
      * @param columns of {@code t}
      */
-    Query tasks(
-            Session session,
-            TaskFilter filter,
-            Bounds bounds,
-            String columns,
-            TaskOrder order,
-            int limit,
-            long offset) {
+    Query tasks(Session session, TaskFilter filter, Bounds bounds, String columns, Slice slice) {
         FilterSql sql = FilterSql.of(filter);
+        TaskOrder order = slice.order();
         Way way = way(session, sql, bounds, order);
         List<String> parts = way.paths().stream()
                 .map(path -> "SELECT " + columns + " FROM " + path.tasks(bounds, way.others(), order) + "\n ORDER BY "
@@ -66,9 +61,17 @@ final class Listing {
                 .toList();
         String text = parts.size() == 1 ? parts.get(0) : merged(parts, order);
         return bounds.bind(sql.bind(session.query(text + " LIMIT :limit OFFSET :offset")))
-                .bind("most", limit + offset)
-                .bind("limit", limit)
-                .bind("offset", offset);
+                .bind("most", slice.end())
+                .bind("limit", slice.limit())
+                .bind("offset", slice.offset());
+    }
+
+    /** Which of the tasks in an order are wanted: so many, behind so many. */
+    record Slice(TaskOrder order, int limit, long offset) {
+
+        long end() {
+            return offset > Long.MAX_VALUE - limit ? Long.MAX_VALUE : offset + limit;
+        }
     }
 
     private static String merged(List<String> parts, TaskOrder order) {
@@ -89,10 +92,7 @@ final class Listing {
 
     private static long count(Session session, FilterSql sql, Bounds bounds, Way way, long limit) {
         String parts = way.paths().stream()
-                .map(path -> way.others().isEmpty()
-                        ? path.entries(bounds)
-                        : "SELECT 1 FROM " + path.tasks(bounds, way.others(), TaskOrder.OLDEST_FIRST) + "\n ORDER BY "
-                                + path.orderBy(TaskOrder.OLDEST_FIRST))
+                .map(path -> path.entries(bounds, way.others()))
                 .map(part -> "SELECT 1 FROM (" + part + " LIMIT :limit) part")
                 .collect(Collectors.joining("\n UNION ALL\n"));
         return bounds.bind(sql.bind(session.query("SELECT count(*) FROM (" + parts + " LIMIT :limit) n")))
@@ -133,7 +133,7 @@ final class Listing {
         return fewest(session, sql, bounds)
                 .or(() -> ways.stream().filter(way -> way.leads(order)).findFirst())
                 .map(way -> Way.by(way, sql))
-                .orElseGet(() -> Way.over(sql.all(order), sql));
+                .orElseGet(() -> Way.over(sql.all(order, bounds), sql));
     }
 
     private static Way wayToCount(Session session, FilterSql sql, Bounds bounds) {
