@@ -113,7 +113,8 @@ final class Queries {
     }
 
     private static TimeRange since(int i, Duration length) {
-        return TimeRange.between(SkewedTasks.at(i % 97 / 100.0), SkewedTasks.at(i % 97 / 100.0).plus(length));
+        return TimeRange.between(
+                SkewedTasks.at(i % 97 / 100.0), SkewedTasks.at(i % 97 / 100.0).plus(length));
     }
 
     private void pairs() {
@@ -138,9 +139,18 @@ final class Queries {
         page("workflow", "common", i -> ALL.workflow(SkewedTasks.COMMON_WORKFLOW));
         page("uniqueKey", "common", i -> ALL.uniqueKey(SkewedTasks.COMMON));
         page("created", "half", i -> ALL.created(TimeRange.since(SkewedTasks.at(0.5))));
-        page("status COMPLETED + type", "common", i -> ALL.status(TaskStatus.COMPLETED).type(SkewedTasks.COMMON));
-        page("status COMPLETED + queue", "common", i -> ALL.status(TaskStatus.COMPLETED).queue(SkewedTasks.COMMON));
-        page("status FAILED + type", "common", i -> ALL.status(TaskStatus.FAILED).type(SkewedTasks.COMMON));
+        page(
+                "status COMPLETED + type",
+                "common",
+                i -> ALL.status(TaskStatus.COMPLETED).type(SkewedTasks.COMMON));
+        page(
+                "status COMPLETED + queue",
+                "common",
+                i -> ALL.status(TaskStatus.COMPLETED).queue(SkewedTasks.COMMON));
+        page(
+                "status FAILED + type",
+                "common",
+                i -> ALL.status(TaskStatus.FAILED).type(SkewedTasks.COMMON));
         page(
                 "status COMPLETED + metadata",
                 "common",

@@ -115,8 +115,8 @@ final class Work {
         List<Claim> some = claims.isEmpty() ? List.of() : claims.remove(0);
         database.claims()
                 .settle(some.stream()
-                        .<Settlement>map(claim -> new Settlement.Completed(
-                                claim, Optional.of(Duration.ofMillis(3)), Optional.empty()))
+                        .<Settlement>map(claim ->
+                                new Settlement.Completed(claim, Optional.of(Duration.ofMillis(3)), Optional.empty()))
                         .toList());
     }
 

@@ -29,7 +29,8 @@ final class Bounds {
      * @param comparison of what is looked for with this place
      * @param id of the task that was created at the time; null where only the time counts
      */
-    private record Bound(String comparison, Instant at, @Nullable UUID id) {
+    private record Bound(
+            String comparison, Instant at, @Nullable UUID id) {
 
         String on(String name, String createdAt, String taskId) {
             return id == null

@@ -45,8 +45,7 @@ final class Bulk {
      * @param statuses those in which a task can be changed in this way
      * @param change gets rows that are locked and still pass the filter, the oldest first
      */
-    void forEach(
-            Call call, TaskFilter filter, Set<TaskStatus> statuses, BiConsumer<Session, List<TaskRow>> change) {
+    void forEach(Call call, TaskFilter filter, Set<TaskStatus> statuses, BiConsumer<Session, List<TaskRow>> change) {
         Set<TaskStatus> possible = new LinkedHashSet<>(statuses);
         if (!filter.statuses().isEmpty()) {
             possible.retainAll(filter.statuses());

@@ -136,8 +136,8 @@ abstract sealed class Plans implements AutoCloseable {
             HikariConfig config = new HikariConfig();
             config.setJdbcUrl(TestPostgres.url());
             config.setMaximumPoolSize(2);
-            config.setConnectionInitSql("LOAD 'auto_explain'; SET auto_explain.log_min_duration = 0;"
-                    + " SET client_min_messages = log");
+            config.setConnectionInitSql(
+                    "LOAD 'auto_explain'; SET auto_explain.log_min_duration = 0;" + " SET client_min_messages = log");
             this.pool = new HikariDataSource(config);
             this.database = TaskDatabase.builder(proxy(DataSource.class, pool))
                     .schema(schema)

@@ -81,8 +81,13 @@ final class QueryPlanTest {
 
     private static Map<String, TaskFilter> filters() {
         Map<String, TaskFilter> filters = new LinkedHashMap<>();
-        filters.put("ids", ALL.ids(IntStream.range(0, 50).mapToObj(i -> SkewedTasks.id(i * 7, TASKS)).toList()));
-        List.of(WAITING, PENDING, RUNNING, FAILED, CANCELLED).forEach(status -> filters.put("" + status, ALL.status(status)));
+        filters.put(
+                "ids",
+                ALL.ids(IntStream.range(0, 50)
+                        .mapToObj(i -> SkewedTasks.id(i * 7, TASKS))
+                        .toList()));
+        List.of(WAITING, PENDING, RUNNING, FAILED, CANCELLED)
+                .forEach(status -> filters.put("" + status, ALL.status(status)));
         filters.put("open", ALL.status(WAITING, PENDING, RUNNING));
         filters.put("workflow", ALL.workflow(SkewedTasks.COMMON_WORKFLOW));
         filters.put("absent workflow", ALL.workflow(SkewedTasks.DEAD_WORKER));
@@ -101,8 +106,10 @@ final class QueryPlanTest {
                 filters.put(status + " metadata " + value, status.metadata(SkewedTasks.METADATA_KEY, value));
             }
         }
-        TimeRange day = TimeRange.between(SkewedTasks.at(0.5), SkewedTasks.at(0.5).plus(Duration.ofHours(12)));
-        for (TimeRange range : List.of(day, TimeRange.since(SkewedTasks.at(0.999)), TimeRange.since(SkewedTasks.at(3)))) {
+        TimeRange day =
+                TimeRange.between(SkewedTasks.at(0.5), SkewedTasks.at(0.5).plus(Duration.ofHours(12)));
+        for (TimeRange range :
+                List.of(day, TimeRange.since(SkewedTasks.at(0.999)), TimeRange.since(SkewedTasks.at(3)))) {
             filters.put("created " + range, ALL.created(range));
             filters.put("updated " + range, ALL.updated(range));
             filters.put("completed " + range, ALL.completed(range));
@@ -136,7 +143,10 @@ final class QueryPlanTest {
         expectNoScan(plans, "recover again", () -> database.claims().recover());
         List<Task> claimed = new ArrayList<>();
         ClaimRequest due = ClaimRequest.due(worker, types, Slots.of(20)).withSuspect();
-        expectNoScan(plans, "claim", () -> claimed.addAll(database.claims().claim(due).tasks()));
+        expectNoScan(
+                plans,
+                "claim",
+                () -> claimed.addAll(database.claims().claim(due).tasks()));
         Set<UUID> inWorkflow = recovered.stream()
                 .map(Recovered::task)
                 .filter(task -> task.workflowId().isPresent())
@@ -145,7 +155,8 @@ final class QueryPlanTest {
         expectNoScan(
                 plans,
                 "claim by hint",
-                () -> claimed.addAll(database.claims().claim(due.hinted(inWorkflow)).tasks()));
+                () -> claimed.addAll(
+                        database.claims().claim(due.hinted(inWorkflow)).tasks()));
         assertThat(claimed).anyMatch(task -> task.workflowId().isPresent());
         expectNoScan(
                 plans,
@@ -157,7 +168,10 @@ final class QueryPlanTest {
                 .toList();
         expectNoScan(plans, "settle and unblock", () -> database.claims().settle(completed));
         expectNoScan(plans, "settle again", () -> database.claims().settle(completed));
-        Task one = database.tasks().list(ALL.status(PENDING), PageRequest.first(1)).tasks().get(0);
+        Task one = database.tasks()
+                .list(ALL.status(PENDING), PageRequest.first(1))
+                .tasks()
+                .get(0);
         expectNoScan(plans, "situation", () -> database.tasks().situation(one.id()));
         expectNoScan(plans, "cancel", () -> database.tasks().cancel(ALL.type("rare"), null));
         expectNoScan(plans, "requeue", () -> database.tasks().requeue(ALL.type("rare"), null));

@@ -192,7 +192,9 @@ public final class SkewedTasks {
                 rare ? "rare" : i % 20 == 4 && ends ? COMMON : i % 10 == 6 ? "key-" + i : null,
                 chained ? workflow(i) : loads ? COMMON_WORKFLOW : null,
                 chained ? "step-" + step : loads ? "load" : null,
-                rare ? "Zebra " + i : i % 4 == 1 ? "Report " + random.nextInt(tasks) : i % 50 == 2 ? "Invoice " + i : null,
+                rare
+                        ? "Zebra " + i
+                        : i % 4 == 1 ? "Report " + random.nextInt(tasks) : i % 50 == 2 ? "Invoice " + i : null,
                 "{\"to\":\"ada@example.org\",\"subject\":\"Hello\",\"number\":" + i + "}",
                 "{\"tenant\":\"" + tenant + "\"}",
                 failed ? "HANDLER" : null,
@@ -204,7 +206,15 @@ public final class SkewedTasks {
         }
         if (again || ends) {
             change.add(
-                    id, ran ? 3 : 2, ran ? "RUNNING" : "PENDING", status, ended, 1, worker, 30_000L, ran ? "completed" : null);
+                    id,
+                    ran ? 3 : 2,
+                    ran ? "RUNNING" : "PENDING",
+                    status,
+                    ended,
+                    1,
+                    worker,
+                    30_000L,
+                    ran ? "completed" : null);
         }
         if (chained && step > 0) {
             dependency.add(id, id(i - 1, tasks), workflow(i), "COMPLETED", step);
