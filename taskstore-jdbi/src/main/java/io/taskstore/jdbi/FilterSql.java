@@ -17,6 +17,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The conditions of a filter as SQL, each with the way to the tasks that meet it; the time of creation apart, since it narrows
@@ -31,8 +32,7 @@ final class FilterSql {
     private final List<Condition> conditions = new ArrayList<>();
     private final Map<String, Object> values = new LinkedHashMap<>();
 
-    /** The parameter with the time before which something has happened to the tasks; empty if there is no such condition. */
-    private String happenedBefore = "";
+    private @Nullable HappenedBefore happenedBefore;
 
     private FilterSql() {}
 
@@ -48,6 +48,9 @@ final class FilterSql {
             return paths.stream().allMatch(path -> path.leads(order));
         }
     }
+
+    /** Something has happened to the tasks before a time, which is bound to the parameter. */
+    private record HappenedBefore(String parameter, Instant time) {}
 
     /** {@return the conditions, those first that few tasks meet as a rule} */
     static FilterSql of(TaskFilter filter) {
@@ -76,11 +79,10 @@ final class FilterSql {
      * has happened to older ones: of the newest tasks, those after it need not be looked at.
      */
     List<AccessPath> all(TaskOrder order, Bounds bounds) {
-        return order == TaskOrder.NEWEST_FIRST
-                        && !happenedBefore.isEmpty()
-                        && !bounds.endsBy((Instant) values.get(happenedBefore))
-                ? AccessPath.storedBefore(happenedBefore)
-                : List.of(AccessPath.all(order));
+        HappenedBefore before = happenedBefore;
+        return before == null || order != TaskOrder.NEWEST_FIRST || bounds.endsBy(before.time())
+                ? List.of(AccessPath.all(order))
+                : AccessPath.storedBefore(before.parameter());
     }
 
     <S extends SqlStatement<S>> S bind(S statement) {
@@ -184,11 +186,10 @@ final class FilterSql {
         for (Map.Entry<String, String> entry : metadata.entrySet()) {
             values.put("meta_name" + i, entry.getKey());
             values.put("meta_value" + i, entry.getValue());
-            String sql = """
-                    :meta_value%1$d = (SELECT e.value FROM taskstore_metadata e
-                                      WHERE e.task_id = t.id AND e.name = :meta_name%1$d)""";
             add(
-                    String.format(sql, i),
+                    String.format("""
+                            :meta_value%1$d = (SELECT e.value FROM taskstore_metadata e
+                                              WHERE e.task_id = t.id AND e.name = :meta_name%1$d)""", i),
                     AccessPath.metadata(String.format("m.name = :meta_name%1$d AND m.value = :meta_value%1$d", i)));
             i++;
         }
@@ -203,7 +204,7 @@ final class FilterSql {
         range.to().ifPresent(to -> {
             ends.add("t." + name + "_at < :" + name + "_to");
             values.put(name + "_to", to);
-            happenedBefore = name + "_to";
+            happenedBefore = new HappenedBefore(name + "_to", to);
         });
         if (!ends.isEmpty()) {
             String sql = String.join(" AND ", ends);

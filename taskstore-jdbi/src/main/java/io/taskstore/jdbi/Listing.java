@@ -119,7 +119,7 @@ final class Listing {
 
         private static List<String> checks(FilterSql sql, @Nullable Condition met) {
             return sql.conditions().stream()
-                    .filter(condition -> condition != met)
+                    .filter(condition -> !condition.equals(met))
                     .map(Condition::sql)
                     .toList();
         }
