@@ -405,7 +405,7 @@ final class JdbiClaims implements TaskClaims {
                 Call.of("recover"),
                 session -> session.query("""
                         SELECT t.id
-                          FROM taskstore_task t
+                          FROM taskstore_task t INDEXED BY taskstore_task_status
                          WHERE t.status = 'WAITING'
                            AND NOT EXISTS (
                                SELECT 1
