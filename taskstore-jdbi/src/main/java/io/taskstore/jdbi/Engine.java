@@ -34,7 +34,7 @@ abstract class Engine implements AutoCloseable {
     /** Takes a turn among the writers for a transaction of the host, and answers how to end it. */
     abstract Runnable enter(Call call, Connection connection);
 
-    /** {@return what the body answers on a connection of ours, in a transaction that is committed if it does not throw} */
+    /** Runs the body on a connection of ours, in a transaction that is committed if it does not throw. */
     abstract <X extends Exception> void transaction(Call call, Inside<X> body) throws X;
 
     /** What is done inside a transaction. */

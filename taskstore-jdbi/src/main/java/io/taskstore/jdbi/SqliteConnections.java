@@ -104,7 +104,7 @@ final class SqliteConnections {
 
     private static long number(String version) {
         long number = 0;
-        for (String part : version.split("\\.")) {
+        for (String part : version.split("\\.", -1)) {
             number = number * MAGNITUDE + Long.parseLong(part);
         }
         return number;
