@@ -39,11 +39,16 @@ final class Migrations {
                 configuration("sqlite").dataSource(url, null, null).jdbcProperties(properties));
     }
 
+    static Migrations postgresql(String url, String schema) {
+        return new Migrations(in(schema).dataSource(url, null, null));
+    }
+
     static Migrations postgresql(DataSource dataSource, String schema) {
-        return new Migrations(configuration("postgresql")
-                .dataSource(dataSource)
-                .defaultSchema(schema)
-                .schemas(schema));
+        return new Migrations(in(schema).dataSource(dataSource));
+    }
+
+    private static FluentConfiguration in(String schema) {
+        return configuration("postgresql").defaultSchema(schema).schemas(schema);
     }
 
     private static FluentConfiguration configuration(String folder) {

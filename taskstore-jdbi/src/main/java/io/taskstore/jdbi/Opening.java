@@ -8,11 +8,14 @@ import io.taskstore.StorageUnavailableException;
 import io.taskstore.jdbi.JdbiClaims.Leases;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.ServiceLoader;
 import javax.sql.DataSource;
 
 /** Opens databases: everything is checked, made and migrated before a {@link TaskDatabase} exists. */
@@ -39,7 +42,7 @@ final class Opening {
         } else if (url.startsWith(POSTGRESQL)) {
             Dialect.Postgres dialect = new Dialect.Postgres(options.schema());
             driver(url, "org.postgresql.Driver", "org.postgresql:postgresql");
-            migrate(new UnpooledConnections(url, options.acquireTimeout()), dialect, options);
+            migrate(url, dialect, options);
             HikariDataSource pool = pool(url, options);
             try {
                 return postgresql(pool, pool::close, dialect, options);
@@ -57,14 +60,14 @@ final class Opening {
         return end < 0 ? "something else" : url.substring(0, end + 1);
     }
 
-    /** Loading its class makes a driver known that came with a class loader of its own, as in an application server. */
+    /** Making one makes the driver known that came with a class loader of its own, as in an application server. */
     private static void driver(String url, String type, String artifact) {
-        try {
-            Class.forName(type, true, Opening.class.getClassLoader());
-        } catch (ClassNotFoundException e) {
-            throw new StorageUnavailableException(
-                    "open failed: the driver is missing; add " + artifact + " to the dependencies", e);
-        }
+        ServiceLoader.load(Driver.class, Opening.class.getClassLoader()).stream()
+                .filter(driver -> driver.type().getName().equals(type))
+                .findFirst()
+                .orElseThrow(() -> new StorageUnavailableException(
+                        "open failed: the driver is missing; add " + artifact + " to the dependencies", null))
+                .get();
         try {
             DriverManager.getDriver(url);
         } catch (SQLException e) {
@@ -123,13 +126,31 @@ final class Opening {
         return database(engine, dialect, table, new SqliteStatements(dialect, table, liveness), liveness, news, leases);
     }
 
-    private static void migrate(DataSource dataSource, Dialect.Postgres dialect, Options options) {
-        try {
-            checkVersion(dataSource);
-            Migrations.postgresql(dataSource, dialect.schema()).run(options.migration());
+    /**
+     * Connects without a pool, which tells at once what is wrong, where a pool would try again; and a migration needs more
+     * connections than a small pool has. What the URL says goes before the properties.
+     */
+    private static void migrate(String url, Dialect.Postgres dialect, Options options) {
+        String seconds = Long.toString(Math.max(1, options.acquireTimeout().toSeconds()));
+        Properties properties = new Properties();
+        properties.setProperty("ApplicationName", "taskstore");
+        properties.setProperty("connectTimeout", seconds);
+        properties.setProperty("loginTimeout", seconds);
+        try (Connection connection = DriverManager.getConnection(url, properties)) {
+            checkVersion(connection);
         } catch (SQLException e) {
             throw Failures.ofStatement(OPEN, e);
         }
+        Migrations.postgresql(url, dialect.schema()).run(options.migration());
+    }
+
+    private static void migrate(DataSource host, Dialect.Postgres dialect, Options options) {
+        try (Connection connection = host.getConnection()) {
+            checkVersion(connection);
+        } catch (SQLException e) {
+            throw Failures.ofStatement(OPEN, e);
+        }
+        Migrations.postgresql(host, dialect.schema()).run(options.migration());
     }
 
     private static TaskDatabase postgresql(DataSource pool, Runnable close, Dialect.Postgres dialect, Options options)
@@ -155,15 +176,13 @@ final class Opening {
         return database(engine, dialect, table, new PostgresStatements(dialect, table), liveness, news, leases);
     }
 
-    private static void checkVersion(DataSource pool) throws SQLException {
-        try (Connection connection = pool.getConnection()) {
-            String version = SqliteConnections.ask(connection, "SHOW server_version_num");
-            if (Integer.parseInt(version) < OLDEST_POSTGRESQL) {
-                throw new StorageFailedException(
-                        "open failed: PostgreSQL " + SqliteConnections.ask(connection, "SHOW server_version")
-                                + " is too old; use 13 or later",
-                        null);
-            }
+    private static void checkVersion(Connection connection) throws SQLException {
+        String version = SqliteConnections.ask(connection, "SHOW server_version_num");
+        if (Integer.parseInt(version) < OLDEST_POSTGRESQL) {
+            throw new StorageFailedException(
+                    "open failed: PostgreSQL " + SqliteConnections.ask(connection, "SHOW server_version")
+                            + " is too old; use 13 or later",
+                    null);
         }
     }
 

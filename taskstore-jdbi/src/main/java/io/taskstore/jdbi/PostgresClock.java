@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jdbi.v3.core.ConnectionFactory;
@@ -89,7 +90,7 @@ final class PostgresClock implements InstantSource {
                 Reading next = ask(statement);
                 best = next.took() < best.took() ? next : best;
             }
-            return best;
+            return Objects.requireNonNull(best);
         } finally {
             pool.closeConnection(connection);
         }
