@@ -8,7 +8,7 @@ final class ArchitectureTest {
     void theModuleHasItsShape() {
         ModuleShape.of("io.taskstore.benchmarks")
                 .program()
-                .mayUse("io.taskstore..")
+                .mayUse("io.taskstore..", "io.zonky.test..")
                 .verify();
     }
 }
