@@ -7,7 +7,6 @@ import io.taskstore.TaskOrder;
 import io.taskstore.TaskRepository;
 import io.taskstore.TaskStatus;
 import io.taskstore.TimeRange;
-import io.taskstore.jdbi.SkewedTasks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,6 @@
 package io.taskstore.benchmarks;
 
-import io.taskstore.jdbi.SkewedTasks;
 import io.taskstore.jdbi.TaskDatabase;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,12 +63,8 @@ public final class QueryTimes {
     }
 
     private boolean postgresql() throws IOException, SQLException {
-        String given = System.getenv("TASKSTORE_TEST_POSTGRES_URL");
-        if (given != null && !given.isBlank()) {
-            return postgresql(given);
-        }
-        try (EmbeddedPostgres server = EmbeddedPostgres.builder().start()) {
-            return postgresql(server.getJdbcUrl("postgres", "postgres"));
+        try (Server server = Server.start()) {
+            return postgresql(server.url());
         }
     }
 

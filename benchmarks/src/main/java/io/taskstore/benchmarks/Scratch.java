@@ -2,7 +2,6 @@ package io.taskstore.benchmarks;
 
 import io.taskstore.benchmarks.StorageSpeed.Side;
 import io.taskstore.jdbi.TaskDatabase;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,32 +15,15 @@ final class Scratch implements AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     private final Path folder;
-    private final @Nullable String postgres;
-    private final @Nullable EmbeddedPostgres server;
+    private final @Nullable Server server;
 
-    private Scratch(Path folder, @Nullable String postgres, @Nullable EmbeddedPostgres server) {
+    private Scratch(Path folder, @Nullable Server server) {
         this.folder = folder;
-        this.postgres = postgres;
         this.server = server;
     }
 
     static Scratch open(String database) throws Exception {
-        Path folder = StorageSpeed.folder();
-        if (database.equals("sqlite")) {
-            return new Scratch(folder, null, null);
-        }
-        String given = System.getenv("TASKSTORE_TEST_POSTGRES_URL");
-        if (given != null && !given.isBlank()) {
-            return new Scratch(folder, given, null);
-        }
-        EmbeddedPostgres server = EmbeddedPostgres.builder()
-                .setServerConfig("fsync", "on")
-                .setServerConfig("synchronous_commit", "on")
-                .setServerConfig("shared_buffers", "512MB")
-                .setServerConfig("max_wal_size", "4GB")
-                .setServerConfig("max_connections", "200")
-                .start();
-        return new Scratch(folder, server.getJdbcUrl("postgres", "postgres"), server);
+        return new Scratch(StorageSpeed.folder(), database.equals("sqlite") ? null : Server.start());
     }
 
     /** Opens one of the two. */
@@ -68,14 +50,17 @@ final class Scratch implements AutoCloseable {
         try (TaskDatabase database = migrated()) {
             database.health();
         }
-        return postgres == null ? new SqliteJdbc(url()) : new PostgresJdbc(postgres, schema());
+        return server == null ? new SqliteJdbc(url()) : new PostgresJdbc(server.url(), schema());
     }
 
     private TaskDatabase migrated() {
         NUMBER.incrementAndGet();
-        return postgres == null
+        return server == null
                 ? TaskDatabase.open(url())
-                : TaskDatabase.builder(postgres).schema(schema()).poolSize(16).open();
+                : TaskDatabase.builder(server.url())
+                        .schema(schema())
+                        .poolSize(16)
+                        .open();
     }
 
     private String url() {

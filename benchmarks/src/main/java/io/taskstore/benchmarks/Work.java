@@ -3,7 +3,6 @@ package io.taskstore.benchmarks;
 import io.taskstore.Slots;
 import io.taskstore.WorkerId;
 import io.taskstore.WorkerProfile;
-import io.taskstore.jdbi.SkewedTasks;
 import io.taskstore.jdbi.TaskDatabase;
 import io.taskstore.spi.Claim;
 import io.taskstore.spi.ClaimRequest;

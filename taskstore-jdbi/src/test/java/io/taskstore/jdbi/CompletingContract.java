@@ -207,10 +207,8 @@ abstract class CompletingContract {
                         .after("first")));
         List<UUID> pending = new ArrayList<>();
         UUID first = stepOf(flow.id(), "first");
-        try (var subscription =
-                database.tasks().onNews(news -> news.claimable().forEach(hint -> pending.add(hint.id())))) {
-            database.complete(claimed(first), handle -> assertThat(pending).isEmpty());
-        }
+        database.tasks().onNews(news -> news.claimable().forEach(hint -> pending.add(hint.id())));
+        database.complete(claimed(first), handle -> assertThat(pending).isEmpty());
         UUID second = stepOf(flow.id(), "second");
         assertThat(pending).containsExactly(second);
         assertThat(database.tasks().find(second).orElseThrow().status()).isEqualTo(TaskStatus.PENDING);
@@ -227,9 +225,8 @@ abstract class CompletingContract {
     @Test
     void whoWaitsForTheTaskHearsAfterTheCommit() {
         List<UUID> ended = new ArrayList<>();
-        try (var subscription = database.tasks().onNews(news -> ended.addAll(news.ended()))) {
-            database.complete(run, handle -> assertThat(ended).isEmpty());
-        }
+        database.tasks().onNews(news -> ended.addAll(news.ended()));
+        database.complete(run, handle -> assertThat(ended).isEmpty());
         assertThat(ended).containsExactly(run.task().id());
     }
 

@@ -59,7 +59,7 @@ final class DataSourceTest {
         UUID id;
         try (HikariDataSource pool = pool(SqliteFile.url(file));
                 TaskDatabase database = TaskDatabase.using(pool)) {
-            pool.close();
+            shut(pool);
             id = database.tasks().create(Fixtures.draft(), null).task().id();
             assertThat(database.tasks().find(id)).isPresent();
         }
@@ -105,7 +105,7 @@ final class DataSourceTest {
     void aPoolThatWasClosedIsUnavailable() {
         try (HikariDataSource pool = pool(TestPostgres.url());
                 TaskDatabase database = builder(pool).open()) {
-            pool.close();
+            shut(pool);
             assertThatThrownBy(() -> database.tasks().find(UUID.randomUUID()))
                     .isInstanceOf(StorageUnavailableException.class)
                     .hasMessage("find failed: no connection can be had from the pool; was it closed?");
@@ -191,5 +191,10 @@ final class DataSourceTest {
         public boolean isWrapperFor(Class<?> type) {
             return false;
         }
+    }
+
+    /** Closes a pool before the block that would close it. */
+    private static void shut(HikariDataSource pool) {
+        pool.close();
     }
 }

@@ -79,7 +79,7 @@ abstract class MigratingContract {
     /** As the documentation says it. */
     private void undo(String script) throws SQLException {
         List<String> statements = new ArrayList<>();
-        for (String each : Migrations.text(folder(), "U" + script.substring(1)).split(";")) {
+        for (String each : Migrations.text(folder(), "U" + script.substring(1)).split(";", -1)) {
             if (!each.isBlank()) {
                 statements.add(each);
             }

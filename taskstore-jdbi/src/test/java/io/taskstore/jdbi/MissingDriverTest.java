@@ -39,7 +39,7 @@ final class MissingDriverTest {
 
     private static URL[] classPathWithout(String jar) throws MalformedURLException {
         List<URL> urls = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             boolean isDriver =
                     entry.endsWith(".jar") && new File(entry).getPath().contains(jar + "-");
             if (!isDriver) {

@@ -1,4 +1,4 @@
-package io.taskstore.jdbi;
+package io.taskstore.benchmarks;
 
 import static io.taskstore.TaskStatus.CANCELLED;
 import static io.taskstore.TaskStatus.COMPLETED;
@@ -21,6 +21,7 @@ import io.taskstore.spi.Claim;
 import io.taskstore.spi.ClaimRequest;
 import io.taskstore.spi.Recovered;
 import io.taskstore.spi.Settlement;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -58,14 +59,14 @@ final class QueryPlanTest {
     private final Set<String> failures = new TreeSet<>();
 
     @Test
-    void sqliteScansNoTable(@TempDir Path folder) throws SQLException {
+    void sqliteScansNoTable(@TempDir Path folder) throws SQLException, IOException {
         try (Plans plans = new Plans.Sqlite(folder, TASKS)) {
             check(plans);
         }
     }
 
     @Test
-    void postgresScansNoTable() throws SQLException {
+    void postgresScansNoTable() throws SQLException, IOException {
         try (Plans plans = new Plans.Postgres(TASKS)) {
             check(plans);
         }

@@ -1,4 +1,4 @@
-package io.taskstore.jdbi;
+package io.taskstore.benchmarks;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>They are written past the library, which checks and counts what it stores: the tables are filled first, and get their
  * indexes afterwards.
  */
-public final class SkewedTasks {
+final class SkewedTasks {
 
     public static final String COMMON = "common";
     public static final String MEDIUM = "medium7";
@@ -95,7 +95,7 @@ public final class SkewedTasks {
     /** {@return the id of a task} */
     public static UUID id(int number, int tasks) {
         long millis = at((double) number / tasks).toEpochMilli();
-        return new UUID(millis << 16 | 0x7000 | number & 0xfff, 0x8000_0000_0000_0000L | number * 0x9E37_79B9L);
+        return new UUID((millis << 16) | 0x7000 | (number & 0xfff), 0x8000_0000_0000_0000L | (number * 0x9E37_79B9L));
     }
 
     private void fill(Connection connection, String indexes) throws SQLException {
@@ -162,9 +162,9 @@ public final class SkewedTasks {
         boolean ends = "COMPLETED".equals(status) || "FAILED".equals(status) || "CANCELLED".equals(status);
         boolean running = "RUNNING".equals(status);
         boolean again = "PENDING".equals(status) && random.nextBoolean();
-        boolean ran = running || again || ends && !"CANCELLED".equals(status);
+        boolean ran = running || again || (ends && !"CANCELLED".equals(status));
         boolean failed = "FAILED".equals(status) || again;
-        int changes = "WAITING".equals(status) ? 1 : running || ends && !ran ? 2 : again || ends ? 3 : 1;
+        int changes = "WAITING".equals(status) ? 1 : running || (ends && !ran) ? 2 : again || ends ? 3 : 1;
         UUID worker = DEAD_WORKER;
         boolean rare = i % (tasks / RARE_TASKS) == 77;
         String tenant = value(rare);

@@ -1,4 +1,4 @@
-package io.taskstore.jdbi;
+package io.taskstore.benchmarks;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -6,6 +6,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -41,7 +42,7 @@ abstract sealed class Plans implements AutoCloseable {
     abstract Set<String> scanned(String plan);
 
     @Override
-    public abstract void close() throws SQLException;
+    public abstract void close() throws SQLException, IOException;
 
     /** SQLite plans without looking at values, so each statement the library logs can be explained afterwards. */
     static final class Sqlite extends Plans {
@@ -126,15 +127,18 @@ abstract sealed class Plans implements AutoCloseable {
                 Pattern.compile("Index (?:Only )?Scan(?: Backward)? using (taskstore_\\w+) on .*\\n(.*)");
 
         private final List<String> told = Collections.synchronizedList(new ArrayList<>());
+        private final Server server;
         private final HikariDataSource pool;
         private final TaskDatabase database;
 
-        Postgres(int tasks) throws SQLException {
-            String schema = TestPostgres.schema();
-            TaskDatabase.builder(TestPostgres.url()).schema(schema).open().close();
-            SkewedTasks.postgresql(TestPostgres.url(), schema, tasks);
+        Postgres(int tasks) throws SQLException, IOException {
+            server = Server.start();
+            String url = server.url();
+            String schema = "plans_" + ProcessHandle.current().pid();
+            TaskDatabase.builder(url).schema(schema).open().close();
+            SkewedTasks.postgresql(url, schema, tasks);
             HikariConfig config = new HikariConfig();
-            config.setJdbcUrl(TestPostgres.url());
+            config.setJdbcUrl(url);
             config.setMaximumPoolSize(2);
             config.setConnectionInitSql(
                     "LOAD 'auto_explain'; SET auto_explain.log_min_duration = 0;" + " SET client_min_messages = log");
@@ -222,9 +226,10 @@ abstract sealed class Plans implements AutoCloseable {
         }
 
         @Override
-        public void close() {
+        public void close() throws IOException {
             database.close();
             pool.close();
+            server.close();
         }
     }
 }
