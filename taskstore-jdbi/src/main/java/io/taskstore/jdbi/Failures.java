@@ -18,6 +18,7 @@ final class Failures {
 
     private static final int PRIMARY_CODE = 0xff;
 
+    private static final int SQLITE_ERROR = 1;
     private static final int SQLITE_BUSY = 5;
     private static final int SQLITE_LOCKED = 6;
     private static final int SQLITE_NOMEM = 7;
@@ -100,6 +101,12 @@ final class Failures {
         SQLException error = sqlException(thrown);
         int code = error == null ? 0 : error.getErrorCode() & PRIMARY_CODE;
         return code == SQLITE_BUSY || code == SQLITE_LOCKED;
+    }
+
+    /** {@return whether a rollback was refused because SQLite has rolled back already} */
+    static boolean isNothingToRollBack(Throwable thrown) {
+        SQLException error = sqlException(thrown);
+        return error != null && (error.getErrorCode() & PRIMARY_CODE) == SQLITE_ERROR;
     }
 
     static @Nullable SQLException sqlException(Throwable thrown) {

@@ -3,6 +3,7 @@ package io.taskstore.jdbi;
 import io.taskstore.Check;
 import io.taskstore.TaskError;
 import io.taskstore.TaskStatus;
+import io.taskstore.TaskStoreException;
 import io.taskstore.WorkerId;
 import io.taskstore.WorkerProfile;
 import io.taskstore.jdbi.Move.Why;
@@ -31,11 +32,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The claims of workers on tasks. */
 final class JdbiClaims implements TaskClaims {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TaskDatabase.class);
 
     /** How many tasks one statement settles or takes at most. */
     private static final int CHUNK = 500;
@@ -85,9 +91,16 @@ final class JdbiClaims implements TaskClaims {
     @Override
     public List<Recovered> retire(WorkerId worker) {
         Check.given("worker", worker);
-        boolean wasAlive = transactions.write(
-                Call.of("retire"), session -> parts.liveness().end(session, worker.value()));
-        return wasAlive ? giveBack("retire", session -> heldBy(session, worker), this::released) : List.of();
+        // the end and what is given back are one: a worker that ended alone could not be retired again
+        List<Recovered> all = new ArrayList<>(transactions.write(
+                Call.of("retire"),
+                session -> parts.liveness().end(session, worker.value())
+                        ? giveBack(session, heldBy(session, worker), this::released)
+                        : List.of()));
+        if (all.size() == CHUNK) {
+            all.addAll(giveBack("retire", session -> heldBy(session, worker), this::released));
+        }
+        return all;
     }
 
     private Move released(Session session, TaskRow row) {
@@ -108,21 +121,23 @@ final class JdbiClaims implements TaskClaims {
         List<Recovered> all = new ArrayList<>();
         List<Recovered> some;
         do {
-            some = transactions.write(Call.of(name), session -> {
-                List<Move> moves = parts.table().lock(session, find.apply(session)).stream()
-                        .filter(TaskRow::isHeldByWorker)
-                        .map(row -> how.apply(session, row))
-                        .toList();
-                parts.table().save(session, moves);
-                parts.dependencies().afterEnd(session, ended(moves));
-                return moves.stream()
-                        .map(move -> new Recovered(
-                                Claim.of(move.before().task()), move.after().task()))
-                        .toList();
-            });
+            some = transactions.write(Call.of(name), session -> giveBack(session, find.apply(session), how));
             all.addAll(some);
         } while (!some.isEmpty());
         return all;
+    }
+
+    private List<Recovered> giveBack(Session session, List<UUID> held, BiFunction<Session, TaskRow, Move> how) {
+        List<Move> moves = parts.table().lock(session, held).stream()
+                .filter(TaskRow::isHeldByWorker)
+                .map(row -> how.apply(session, row))
+                .toList();
+        parts.table().save(session, moves);
+        parts.dependencies().afterEnd(session, ended(moves));
+        return moves.stream()
+                .map(move -> new Recovered(
+                        Claim.of(move.before().task()), move.after().task()))
+                .toList();
     }
 
     private static List<UUID> ended(Collection<Move> moves) {
@@ -153,16 +168,22 @@ final class JdbiClaims implements TaskClaims {
         Map<UUID, TaskRow> running = new HashMap<>();
         List<Candidate> order = new ArrayList<>();
         Set<UUID> tried = new HashSet<>();
-        for (int look = 0; look < LOOKS && running.size() < slots; look++) {
-            int limit = (int) Math.min((long) slots + tried.size(), Integer.MAX_VALUE);
-            List<Candidate> chosen = chosen(request, look(request, limit), running, tried);
-            if (chosen.isEmpty()) {
-                break;
+        boolean failed = false;
+        try {
+            for (int look = 0; look < LOOKS && running.size() < slots; look++) {
+                int limit = (int) Math.min((long) slots + tried.size(), Integer.MAX_VALUE);
+                List<Candidate> chosen = chosen(request, look(request, limit), running, tried);
+                if (chosen.isEmpty()) {
+                    break;
+                }
+                List<UUID> wanted = chosen.stream().map(Candidate::id).toList();
+                tried.addAll(wanted);
+                order.addAll(chosen);
+                take(request, wanted, row -> running.put(row.id(), row));
             }
-            List<UUID> wanted = chosen.stream().map(Candidate::id).toList();
-            take(request, wanted).forEach(row -> running.put(row.id(), row));
-            tried.addAll(wanted);
-            order.addAll(chosen);
+        } catch (TaskStoreException e) {
+            failed = true;
+            throwUnlessSomeAreTaken(running, e);
         }
         List<TaskRow> claimed = order.stream()
                 .map(Candidate::id)
@@ -170,11 +191,24 @@ final class JdbiClaims implements TaskClaims {
                 .map(running::get)
                 .toList();
         boolean more = request.ids().isEmpty() && claimed.size() == slots;
-        Optional<Duration> dueIn = more || request.ids().isPresent()
-                ? Optional.empty()
-                : transactions.read(
+        Optional<Duration> dueIn = Optional.empty();
+        if (!failed && !more && request.ids().isEmpty()) {
+            try {
+                dueIn = transactions.read(
                         Call.of("claim"), session -> parts.statements().dueIn(session, request));
+            } catch (TaskStoreException e) {
+                throwUnlessSomeAreTaken(running, e);
+            }
+        }
         return new Claimed(claimed.stream().map(TaskRow::task).toList(), more, dueIn);
+    }
+
+    /** What is taken is committed, and its worker has to hear of it; what went wrong then will go wrong again. */
+    private static void throwUnlessSomeAreTaken(Map<UUID, TaskRow> taken, TaskStoreException thrown) {
+        if (taken.isEmpty()) {
+            throw thrown;
+        }
+        LOG.warn("a claim ended early, with what it had taken by then: {}", thrown.getMessage());
     }
 
     private List<Candidate> look(ClaimRequest request, int limit) {
@@ -201,14 +235,14 @@ final class JdbiClaims implements TaskClaims {
                 .toList();
     }
 
-    private List<TaskRow> take(ClaimRequest request, List<UUID> wanted) {
-        List<TaskRow> taken = new ArrayList<>();
+    private void take(ClaimRequest request, List<UUID> wanted, Consumer<TaskRow> taken) {
         for (int start = 0; start < wanted.size(); start += CHUNK) {
             List<UUID> chunk = wanted.subList(start, Math.min(start + CHUNK, wanted.size()));
-            taken.addAll(transactions.writeOne(
-                    Call.of("claim", chunk), session -> parts.statements().take(session, request, chunk)));
+            transactions
+                    .writeOne(
+                            Call.of("claim", chunk), session -> parts.statements().take(session, request, chunk))
+                    .forEach(taken);
         }
-        return taken;
     }
 
     /** {@return the candidates to take, in the order in which they are to start} */

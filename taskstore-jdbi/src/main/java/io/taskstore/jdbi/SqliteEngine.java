@@ -171,9 +171,12 @@ final class SqliteEngine extends Engine {
             }
         }
         transactions.close();
-        process.close(owner, clean);
-        if (readers != null) {
-            readers.close();
+        try {
+            process.close(owner, clean);
+        } finally {
+            if (readers != null) {
+                readers.close();
+            }
         }
     }
 

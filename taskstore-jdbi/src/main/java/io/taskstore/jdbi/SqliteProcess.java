@@ -141,16 +141,27 @@ final class SqliteProcess {
             }
             if (file != null) {
                 OPEN.remove(file);
-                System.getProperties().remove(MARK + file);
             }
             unused = writer;
             unlocked = lock;
         }
-        if (unused != null) {
-            unused.close();
+        try {
+            if (unused != null) {
+                unused.close();
+            }
+        } finally {
+            if (unlocked != null) {
+                unlocked.close(isClean);
+            }
+            forget();
         }
-        if (unlocked != null) {
-            unlocked.close(isClean);
+    }
+
+    private void forget() {
+        synchronized (OPEN) {
+            if (file != null && !OPEN.containsKey(file)) {
+                System.getProperties().remove(MARK + file);
+            }
         }
     }
 }

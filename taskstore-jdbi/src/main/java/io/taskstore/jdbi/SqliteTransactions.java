@@ -1,11 +1,11 @@
 package io.taskstore.jdbi;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.taskstore.StorageUnavailableException;
 import io.taskstore.jdbi.SqliteWriter.Written;
 import java.sql.Connection;
 import java.time.InstantSource;
 import java.util.function.Function;
-import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +20,7 @@ final class SqliteTransactions implements Transactions {
     private final InstantSource clock;
     private final NewsDesk news;
     private final SqliteWriter writer;
+    private final @Nullable HikariDataSource pool;
     private final @Nullable Jdbi readers;
     private volatile boolean closed;
 
@@ -28,11 +29,12 @@ final class SqliteTransactions implements Transactions {
             InstantSource clock,
             NewsDesk news,
             SqliteWriter writer,
-            @Nullable DataSource readers) {
+            @Nullable HikariDataSource readers) {
         this.settings = settings;
         this.clock = clock;
         this.news = news;
         this.writer = writer;
+        this.pool = readers;
         this.readers = readers == null ? null : settings.apply(Jdbi.create(readers));
     }
 
@@ -54,7 +56,8 @@ final class SqliteTransactions implements Transactions {
     @Override
     public <R> R readMoment(Call call, Function<Session, R> queries) {
         refuseClosed(call);
-        if (readers == null) {
+        HikariDataSource pool = this.pool;
+        if (pool == null) {
             return writer.read(call, clock, queries);
         }
         return read(call, session -> {
@@ -63,9 +66,18 @@ final class SqliteTransactions implements Transactions {
             try {
                 return queries.apply(session);
             } finally {
-                SqliteWriter.execute(connection, "COMMIT");
+                end(pool, connection);
             }
         });
+    }
+
+    /** One that stayed in its transaction would see what was there now for ever after. */
+    private static void end(HikariDataSource pool, Connection connection) {
+        try {
+            SqliteWriter.execute(connection, "ROLLBACK");
+        } catch (RuntimeException e) {
+            pool.evictConnection(connection);
+        }
     }
 
     @Override

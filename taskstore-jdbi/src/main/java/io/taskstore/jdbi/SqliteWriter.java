@@ -75,18 +75,15 @@ final class SqliteWriter implements AutoCloseable {
         Handle handle;
         try {
             handle = begin(call);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failAll(members, e);
             return;
         }
         try {
             commit(handle, together(handle, members).orElseGet(() -> oneByOne(call, members)));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             rollBack();
             failAll(members, e);
-        } catch (Error e) {
-            rollBack();
-            throw e;
         } finally {
             gate.leave();
         }
@@ -100,12 +97,13 @@ final class SqliteWriter implements AutoCloseable {
             Session session = Session.at(handle, settings, member.input().clock());
             try {
                 written.put(member, run(member, session));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 if (!session.hasWritten() && !Failures.isOfDatabase(e)) {
                     member.fail(e);
                 } else if (members.size() == 1 || Failures.endsTransaction(e)) {
                     throw e;
                 } else {
+                    forgetStatements(handle);
                     execute(handle, "ROLLBACK");
                     return Optional.empty();
                 }
@@ -132,12 +130,12 @@ final class SqliteWriter implements AutoCloseable {
                 written.put(
                         member,
                         run(member, Session.at(handle, settings, member.input().clock())));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 if (Failures.endsTransaction(e)) {
                     throw e;
                 }
                 execute(handle, "ROLLBACK TO SAVEPOINT taskstore_member");
-                member.fail(Failures.told(member.input().call(), e));
+                member.fail(told(member, e));
             }
             execute(handle, "RELEASE SAVEPOINT taskstore_member");
         }
@@ -147,7 +145,7 @@ final class SqliteWriter implements AutoCloseable {
     private void commit(Handle handle, Map<Member<Writing<?>, Written>, Written> written) {
         try {
             execute(handle, "COMMIT");
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             dropWriter();
             written.keySet()
                     .forEach(member ->
@@ -157,12 +155,21 @@ final class SqliteWriter implements AutoCloseable {
         written.forEach(Member::answer);
     }
 
-    private static void failAll(List<Member<Writing<?>, Written>> members, RuntimeException thrown) {
+    private static void failAll(List<Member<Writing<?>, Written>> members, Throwable thrown) {
         for (Member<Writing<?>, Written> member : members) {
             if (!member.isDone()) {
-                member.fail(Failures.told(member.input().call(), thrown));
+                member.fail(told(member, thrown));
             }
         }
+    }
+
+    /** An error of the thread that did the work, such as a full stack, is not one of the others whose work it did. */
+    private static Throwable told(Member<Writing<?>, Written> member, Throwable thrown) {
+        Call call = member.input().call();
+        if (thrown instanceof RuntimeException known) {
+            return Failures.told(call, known);
+        }
+        return member.isOfThisThread() ? thrown : Failures.ofStatement(call, thrown);
     }
 
     /** {@return what the query answers on the connection that writes} Nobody writes meanwhile. */
@@ -172,6 +179,9 @@ final class SqliteWriter implements AutoCloseable {
         try {
             return query.apply(Session.at(writer(call), settings, clock));
         } catch (RuntimeException e) {
+            if (Failures.isOfDatabase(e) && writer != null) {
+                forgetStatements(writer);
+            }
             throw Failures.ofStatement(call, e);
         } finally {
             gate.leave();
@@ -219,6 +229,10 @@ final class SqliteWriter implements AutoCloseable {
                 if (!busy || System.nanoTime() + pause >= end) {
                     throw Failures.ofStatement(call, e);
                 }
+            } catch (Error e) {
+                dropWriter();
+                gate.leave();
+                throw e;
             }
             LockSupport.parkNanos(pause);
             pause = Math.min(2 * pause, LONGEST_PAUSE);
@@ -248,10 +262,20 @@ final class SqliteWriter implements AutoCloseable {
         Handle known = writer;
         if (known != null) {
             try {
+                forgetStatements(known);
                 execute(known, "ROLLBACK");
-            } catch (RuntimeException e) {
-                dropWriter();
+            } catch (RuntimeException | Error e) {
+                if (!Failures.isNothingToRollBack(e)) {
+                    dropWriter();
+                }
             }
+        }
+    }
+
+    /** A query that failed half-way may still be open, and with it what the database was then: nothing could be written. */
+    private static void forgetStatements(Handle handle) {
+        if (handle.getStatementBuilder() instanceof PreparedOnce statements) {
+            statements.close(handle.getConnection());
         }
     }
 
@@ -288,11 +312,12 @@ final class SqliteWriter implements AutoCloseable {
         }
     }
 
+    /** A transaction of the host that is joined all the while is waited for, and then left behind. */
     @Override
     public void close() {
+        closed = true;
         gate.enter(Call.of("close"));
         try {
-            closed = true;
             dropWriter();
         } finally {
             gate.leave();
