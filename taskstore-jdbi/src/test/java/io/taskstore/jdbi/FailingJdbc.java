@@ -36,6 +36,8 @@ final class FailingJdbc {
         SQLITE_FULL(null, 13),
         SQLITE_READONLY(null, 8),
         LOST("08006", 0),
+        /** Lost, too, though the pool does not know this state, and keeps the connection: opening another takes long. */
+        GONE("57P05", 0),
         SERIALIZATION("40001", 0),
         NO_SPACE("53100", 0);
 

@@ -47,8 +47,8 @@ final class NthCallFailsTest {
             new Fault(Kind.SQLITE_FULL, false, false));
 
     private static final List<Fault> ON_POSTGRES = List.of(
-            new Fault(Kind.LOST, false, false),
-            new Fault(Kind.LOST, true, true),
+            new Fault(Kind.GONE, false, false),
+            new Fault(Kind.GONE, true, false),
             new Fault(Kind.SERIALIZATION, false, false),
             new Fault(Kind.NO_SPACE, false, false));
 
@@ -82,7 +82,7 @@ final class NthCallFailsTest {
     @ParameterizedTest
     @FieldSource("READING")
     void onPostgresAReadThatFailsSaysSoInOurWords(Operation operation) throws SQLException {
-        failEachCall(Objects.requireNonNull(postgres), operation, List.of(new Fault(Kind.LOST, false, false)));
+        failEachCall(Objects.requireNonNull(postgres), operation, List.of(new Fault(Kind.GONE, false, false)));
     }
 
     @ParameterizedTest
