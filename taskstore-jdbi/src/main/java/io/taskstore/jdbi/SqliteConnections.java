@@ -18,6 +18,10 @@ final class SqliteConnections {
 
     private static final List<Integer> LEAST_VERSION = List.of(3, 51, 3);
     private static final int MAGNITUDE = 1_000;
+    /** Files are created by us, for their owner alone; SQLite would put an empty one where one was deleted. */
+    private static final String OPEN_MODE = "open_mode";
+
+    private static final String READ_AND_WRITE = "2";
     private static final String BUSY_TIMEOUT = "busy_timeout";
     private static final long LEAST_POOL_TIMEOUT = 250;
 
@@ -56,6 +60,7 @@ final class SqliteConnections {
         pool.setJdbcUrl(url);
         pool.addDataSourceProperty(
                 BUSY_TIMEOUT, Long.toString(options.busyTimeout().toMillis()));
+        pool.addDataSourceProperty(OPEN_MODE, READ_AND_WRITE);
         pool.setConnectionInitSql("PRAGMA query_only = ON");
         pool.setMaximumPoolSize(options.poolSize());
         pool.setMinimumIdle(0);
@@ -106,6 +111,9 @@ final class SqliteConnections {
     }
 
     private Connection open(Properties properties) throws SQLException {
+        if (!inMemory) {
+            properties.setProperty(OPEN_MODE, READ_AND_WRITE);
+        }
         return DriverManager.getConnection(inMemory ? SqliteFile.PREFIX + ":memory:" : url, properties);
     }
 

@@ -42,19 +42,20 @@ final class SqliteEngine extends Engine {
         this.file = file;
         this.connections = connections;
         if (file.path().isPresent()) {
+            SqliteProcess.refuseLost(file.path().get());
             file.create();
             this.process = SqliteProcess.of(
                     file.path().get(),
                     owner,
-                    () -> new SqliteWriter(settings, connections.writer(), options.busyTimeout()));
+                    identity -> new SqliteWriter(settings, connections.writer(), options.busyTimeout(), identity));
             this.readers = connections.readers();
         } else {
             ConnectionFactory once = new OnlyOnce(connections.writer());
-            this.process = SqliteProcess.inMemory(owner, () -> new SqliteWriter(settings, once, options.busyTimeout()));
+            this.process = SqliteProcess.inMemory(owner, none -> new SqliteWriter(settings, once, options.busyTimeout(), none));
             this.readers = null;
         }
         this.liveness = new SqliteLiveness(options.lease(), InstantSource.system(), process, owner);
-        this.transactions = new SqliteTransactions(settings, clock, news, process.writer(), readers);
+        this.transactions = new SqliteTransactions(settings, clock, news, process, readers);
     }
 
     Liveness liveness() {

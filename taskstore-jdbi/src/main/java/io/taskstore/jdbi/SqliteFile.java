@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the URL of a SQLite database names: a file, or a place in memory.
@@ -19,6 +20,9 @@ import java.util.Optional;
 record SqliteFile(Optional<Path> path) {
 
     static final String PREFIX = "jdbc:sqlite:";
+
+    private static final Set<String> NETWORK = Set.of(
+            "nfs", "nfs4", "cifs", "smb", "smbfs", "smb2", "smb3", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs", "lustre");
 
     static SqliteFile of(String url) {
         String name = url.substring(PREFIX.length());
@@ -57,6 +61,9 @@ record SqliteFile(Optional<Path> path) {
             if (folder != null) {
                 Files.createDirectories(folder);
             }
+            if (folder != null) {
+                refuseNetwork(file, Files.getFileStore(folder).type());
+            }
             if (Files.notExists(file)) {
                 createFile(file);
             }
@@ -71,6 +78,16 @@ record SqliteFile(Optional<Path> path) {
         }
         if (!Files.isReadable(file) || !Files.isWritable(file)) {
             throw new StorageUnavailableException("this user may not read and write the database file " + file, null);
+        }
+    }
+
+    static void refuseNetwork(Path file, String type) {
+        if (NETWORK.contains(type.toLowerCase(Locale.ROOT))) {
+            throw new StorageUnavailableException(
+                    "open failed: " + file + " is on a file system of type " + type
+                            + ", which other machines share; SQLite's locks do not work there: use a local disk, or"
+                            + " PostgreSQL",
+                    null);
         }
     }
 

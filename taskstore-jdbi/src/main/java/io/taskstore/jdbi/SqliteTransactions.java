@@ -5,6 +5,7 @@ import io.taskstore.StorageUnavailableException;
 import io.taskstore.jdbi.SqliteWriter.Written;
 import java.sql.Connection;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -20,6 +21,7 @@ final class SqliteTransactions implements Transactions {
     private final InstantSource clock;
     private final NewsDesk news;
     private final SqliteWriter writer;
+    private final Optional<FileIdentity> file;
     private final @Nullable HikariDataSource pool;
     private final @Nullable Jdbi readers;
     private volatile boolean closed;
@@ -28,12 +30,13 @@ final class SqliteTransactions implements Transactions {
             SqlSettings settings,
             InstantSource clock,
             NewsDesk news,
-            SqliteWriter writer,
+            SqliteProcess process,
             @Nullable HikariDataSource readers) {
         this.settings = settings;
         this.clock = clock;
         this.news = news;
-        this.writer = writer;
+        this.writer = process.writer();
+        this.file = process.identity();
         this.pool = readers;
         this.readers = readers == null ? null : settings.apply(Jdbi.create(readers));
     }
@@ -46,6 +49,7 @@ final class SqliteTransactions implements Transactions {
             throw new StorageUnavailableException(
                     call.name() + " failed: the storage is closed; open another one", null);
         }
+        file.ifPresent(known -> known.check(call));
         try (Handle handle = readers.open()) {
             return query.apply(Session.at(handle, settings, clock));
         } catch (RuntimeException e) {

@@ -39,6 +39,7 @@ final class SqliteWriter implements AutoCloseable {
     private final ConnectionFactory connections;
     private final Gate gate;
     private final long patience;
+    private final @Nullable FileIdentity file;
     private final Gathering<Writing<?>, Written> group = new Gathering<>(MOST_MEMBERS, 1, this::write);
 
     /** Guarded by the gate. */
@@ -46,7 +47,9 @@ final class SqliteWriter implements AutoCloseable {
 
     private volatile boolean closed;
 
-    SqliteWriter(SqlSettings settings, ConnectionFactory connections, Duration patience) {
+    SqliteWriter(
+            SqlSettings settings, ConnectionFactory connections, Duration patience, @Nullable FileIdentity file) {
+        this.file = file;
         this.settings = settings;
         this.connections = connections;
         this.gate = new Gate(patience);
@@ -217,6 +220,9 @@ final class SqliteWriter implements AutoCloseable {
         while (true) {
             gate.enter(call);
             try {
+                if (file != null) {
+                    file.check(call);
+                }
                 Handle handle = writer(call);
                 execute(handle, "BEGIN IMMEDIATE");
                 return handle;
@@ -246,6 +252,9 @@ final class SqliteWriter implements AutoCloseable {
             known = settings.apply(Jdbi.create(connections)).open();
             known.setStatementBuilder(new PreparedOnce());
             writer = known;
+            if (file != null) {
+                file.checkNow(call);
+            }
         }
         return known;
     }

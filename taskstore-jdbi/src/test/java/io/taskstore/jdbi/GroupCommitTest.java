@@ -69,7 +69,8 @@ final class GroupCommitTest {
                     opened.incrementAndGet();
                     return listening(connections.writer().openConnection());
                 },
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                null);
         write("create", session -> session.update("CREATE TABLE pair (name TEXT NOT NULL UNIQUE)").execute());
         sent.clear();
     }
