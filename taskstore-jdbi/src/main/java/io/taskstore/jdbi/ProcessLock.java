@@ -109,14 +109,14 @@ record ProcessLock(UUID process, Path file, FileChannel channel) {
      *
      * @param known the processes whose files are needed, ours among them: it may not be opened
      */
-    static void removeStray(Path database, Set<UUID> known) {
+    static void removeStray(Path database, Set<UUID> known, Instant now) {
         String prefix = database.getFileName() + INFIX;
         LibraryThread.call("stray", () -> {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(
                     Objects.requireNonNull(database.toAbsolutePath().getParent()),
                     path -> path.getFileName().toString().startsWith(prefix))) {
                 for (Path file : files) {
-                    if (!known.contains(process(file, prefix)) && isOld(file) && isUnlocked(file)) {
+                    if (!known.contains(process(file, prefix)) && isOld(file, now) && isUnlocked(file)) {
                         Files.deleteIfExists(file);
                     }
                 }
@@ -135,8 +135,8 @@ record ProcessLock(UUID process, Path file, FileChannel channel) {
         }
     }
 
-    private static boolean isOld(Path file) throws IOException {
-        return Files.getLastModifiedTime(file).toMillis() < System.currentTimeMillis() - YOUNG.toMillis();
+    private static boolean isOld(Path file, Instant now) throws IOException {
+        return Files.getLastModifiedTime(file).toInstant().isBefore(now.minus(YOUNG));
     }
 
     private static boolean isUnlocked(Path file) throws IOException {

@@ -26,10 +26,15 @@ import java.util.stream.Collectors;
  */
 final class SqliteLiveness implements Liveness {
 
+    private static final Duration TIDYING = Duration.ofMinutes(1);
+
     private final Duration lease;
     private final InstantSource clock;
     private final SqliteProcess process;
     private final UUID owner;
+
+    /** When to look for the files of processes that nobody knows of. */
+    private volatile Instant nextTidying = Instant.MIN;
 
     SqliteLiveness(Duration lease, InstantSource clock, SqliteProcess process, UUID owner) {
         this.lease = lease;
@@ -152,6 +157,18 @@ final class SqliteLiveness implements Liveness {
                     .forEach(gone ->
                             session.onCommit(() -> process.file().ifPresent(file -> ProcessLock.remove(file, gone))));
         }
+        process.file().ifPresent(file -> session.onCommit(() -> removeStray(file, rows)));
+    }
+
+    private void removeStray(Path file, List<Row> rows) {
+        Instant now = clock.instant();
+        if (now.isBefore(nextTidying)) {
+            return;
+        }
+        nextTidying = now.plus(TIDYING);
+        Set<UUID> known = rows.stream().map(Row::process).collect(Collectors.toSet());
+        known.add(process.id());
+        ProcessLock.removeStray(file, known, now);
     }
 
     /** Ends the lives of all workers of this opening. */

@@ -180,6 +180,8 @@ final class SqliteLivenessTest {
         try (TaskDatabase database = open(LONG);
                 URLClassLoader other =
                         new URLClassLoader(urls.toArray(new URL[0]), ClassLoader.getPlatformClassLoader())) {
+            // registers the twin of the driver; its native library is loaded with the first connection only
+            Class.forName("org.sqlite.JDBC", true, other);
             Class<?> twin = other.loadClass(TaskDatabase.class.getName());
             assertThatThrownBy(() -> twin.getMethod("open", String.class).invoke(null, url()))
                     .isInstanceOf(InvocationTargetException.class)
