@@ -5,13 +5,14 @@ import io.taskstore.spi.ClaimRequest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 
 /**
@@ -25,7 +26,7 @@ final class Claiming {
     private final ClaimRequest request;
     private final int slots;
     private final Map<UUID, TaskRow> running = new HashMap<>();
-    private final Set<UUID> tried = new HashSet<>();
+    private final Set<UUID> tried = new LinkedHashSet<>();
     private final Map<String, Integer> perQueue = new HashMap<>();
     private boolean suspect;
 
@@ -36,29 +37,31 @@ final class Claiming {
     }
 
     /**
-     * {@return what was taken, in the order in which it is to start}
+     * Takes what it can get.
      *
      * @param look finds so many candidates of each lane
-     * @param take answers with those that could be taken
+     * @param take tells of those that could be taken
      */
-    List<TaskRow> claim(IntFunction<List<Candidate>> look, Function<List<UUID>, List<TaskRow>> take) {
-        List<UUID> order = new ArrayList<>();
+    void claim(IntFunction<List<Candidate>> look, BiConsumer<List<UUID>, Consumer<TaskRow>> take) {
         for (int i = 0; i < LOOKS && running.size() < slots; i++) {
             List<UUID> chosen = chosen(look.apply((int) Math.min((long) slots + tried.size(), Integer.MAX_VALUE)));
             if (chosen.isEmpty()) {
                 break;
             }
-            take.apply(chosen).forEach(this::taken);
             tried.addAll(chosen);
-            order.addAll(chosen);
+            take.accept(chosen, this::took);
         }
-        return order.stream()
+    }
+
+    /** {@return what was taken so far, in the order in which it is to start} */
+    List<TaskRow> taken() {
+        return tried.stream()
                 .filter(running::containsKey)
                 .map(id -> Objects.requireNonNull(running.get(id)))
                 .toList();
     }
 
-    private void taken(TaskRow row) {
+    private void took(TaskRow row) {
         running.put(row.id(), row);
         perQueue.merge(row.task().queue(), 1, Integer::sum);
         suspect &= row.task().crashes() == 0;

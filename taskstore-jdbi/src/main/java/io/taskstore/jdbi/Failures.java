@@ -125,6 +125,12 @@ final class Failures {
                 && ("42P01".equals(error.getSQLState()) || (error.getErrorCode() & PRIMARY_CODE) == SQLITE_ERROR);
     }
 
+    /** {@return whether a rollback was refused because SQLite has rolled back already} */
+    static boolean isNothingToRollBack(Throwable thrown) {
+        SQLException error = sqlException(thrown);
+        return error != null && (error.getErrorCode() & PRIMARY_CODE) == SQLITE_ERROR;
+    }
+
     static @Nullable SQLException sqlException(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException error) {

@@ -3,6 +3,7 @@ package io.taskstore.jdbi;
 import io.taskstore.Check;
 import io.taskstore.TaskError;
 import io.taskstore.TaskStatus;
+import io.taskstore.TaskStoreException;
 import io.taskstore.WorkerId;
 import io.taskstore.WorkerProfile;
 import io.taskstore.jdbi.Move.Why;
@@ -31,11 +32,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The claims of workers on tasks. */
 final class JdbiClaims implements TaskClaims {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TaskDatabase.class);
 
     /** How many tasks one statement settles or takes at most. */
     private static final int CHUNK = 500;
@@ -87,9 +93,16 @@ final class JdbiClaims implements TaskClaims {
     @Override
     public List<Recovered> retire(WorkerId worker) {
         Check.given("worker", worker);
-        boolean wasAlive = transactions.write(
-                Call.of("retire"), session -> parts.liveness().end(session, worker.value()));
-        return wasAlive ? giveBack("retire", session -> heldBy(session, worker), this::released) : List.of();
+        // the end and what is given back are one: a worker that ended alone could not be retired again
+        List<Recovered> all = new ArrayList<>(transactions.write(
+                Call.of("retire"),
+                session -> parts.liveness().end(session, worker.value())
+                        ? giveBack(session, heldBy(session, worker), this::released)
+                        : List.of()));
+        if (all.size() == CHUNK) {
+            all.addAll(giveBack("retire", session -> heldBy(session, worker), this::released));
+        }
+        return all;
     }
 
     private Move released(Session session, TaskRow row) {
@@ -110,21 +123,23 @@ final class JdbiClaims implements TaskClaims {
         List<Recovered> all = new ArrayList<>();
         List<Recovered> some;
         do {
-            some = transactions.write(Call.of(name), session -> {
-                List<Move> moves = parts.table().lock(session, find.apply(session)).stream()
-                        .filter(TaskRow::isHeldByWorker)
-                        .map(row -> how.apply(session, row))
-                        .toList();
-                parts.table().save(session, moves);
-                parts.dependencies().afterEnd(session, ended(moves));
-                return moves.stream()
-                        .map(move -> new Recovered(
-                                Claim.of(move.before().task()), move.after().task()))
-                        .toList();
-            });
+            some = transactions.write(Call.of(name), session -> giveBack(session, find.apply(session), how));
             all.addAll(some);
         } while (!some.isEmpty());
         return all;
+    }
+
+    private List<Recovered> giveBack(Session session, List<UUID> held, BiFunction<Session, TaskRow, Move> how) {
+        List<Move> moves = parts.table().lock(session, held).stream()
+                .filter(TaskRow::isHeldByWorker)
+                .map(row -> how.apply(session, row))
+                .toList();
+        parts.table().save(session, moves);
+        parts.dependencies().afterEnd(session, ended(moves));
+        return moves.stream()
+                .map(move -> new Recovered(
+                        Claim.of(move.before().task()), move.after().task()))
+                .toList();
     }
 
     private static List<UUID> ended(Collection<Move> moves) {
@@ -152,13 +167,21 @@ final class JdbiClaims implements TaskClaims {
     public Claimed claim(ClaimRequest request) {
         Check.given("request", request);
         List<TaskRow> claimed = parts.statements().isLocal() ? claimAtOnce(request) : claimInSteps(request);
+        foundNothing = claimed.isEmpty();
         boolean more =
                 request.ids().isEmpty() && claimed.size() == request.slots().total();
-        Optional<Duration> dueIn = more || request.ids().isPresent()
-                ? Optional.empty()
-                : transactions.read(CLAIM, session -> parts.statements().dueIn(session, request));
-        foundNothing = claimed.isEmpty();
+        Optional<Duration> dueIn =
+                more || request.ids().isPresent() ? Optional.empty() : dueIn(request, claimed.isEmpty());
         return new Claimed(claimed.stream().map(TaskRow::task).toList(), more, dueIn);
+    }
+
+    private Optional<Duration> dueIn(ClaimRequest request, boolean nothingTaken) {
+        try {
+            return transactions.read(CLAIM, session -> parts.statements().dueIn(session, request));
+        } catch (TaskStoreException e) {
+            throwUnless(!nothingTaken, e);
+            return Optional.empty();
+        }
     }
 
     /** Looks and takes in one transaction; but a worker that has nothing to do keeps no other from writing. */
@@ -167,20 +190,34 @@ final class JdbiClaims implements TaskClaims {
                 && transactions.read(CLAIM, session -> look(session, request)).isEmpty()) {
             return List.of();
         }
-        return transactions.write(
-                CLAIM,
-                session -> new Claiming(request)
-                        .claim(
-                                limit -> look(session, request, limit),
-                                ids -> parts.statements().take(session, request, ids)));
+        return transactions.write(CLAIM, session -> {
+            Claiming claiming = new Claiming(request);
+            claiming.claim(
+                    limit -> look(session, request, limit),
+                    (ids, taken) -> parts.statements().take(session, request, ids).forEach(taken));
+            return claiming.taken();
+        });
     }
 
     /** Looks first, without locks, and takes then what is still to be had. */
     private List<TaskRow> claimInSteps(ClaimRequest request) {
-        return new Claiming(request)
-                .claim(
-                        limit -> transactions.read(CLAIM, session -> look(session, request, limit)),
-                        ids -> take(request, ids));
+        Claiming claiming = new Claiming(request);
+        try {
+            claiming.claim(
+                    limit -> transactions.read(CLAIM, session -> look(session, request, limit)),
+                    (ids, taken) -> take(request, ids, taken));
+        } catch (TaskStoreException e) {
+            throwUnless(!claiming.taken().isEmpty(), e);
+        }
+        return claiming.taken();
+    }
+
+    /** What is taken is committed, and its worker has to hear of it; what went wrong then will go wrong again. */
+    private static void throwUnless(boolean someAreTaken, TaskStoreException thrown) {
+        if (!someAreTaken) {
+            throw thrown;
+        }
+        LOG.warn("a claim ended early, with what it had taken by then: {}", thrown.getMessage());
     }
 
     private List<Candidate> look(Session session, ClaimRequest request) {
@@ -203,14 +240,14 @@ final class JdbiClaims implements TaskClaims {
                 .toList();
     }
 
-    private List<TaskRow> take(ClaimRequest request, List<UUID> wanted) {
-        List<TaskRow> taken = new ArrayList<>();
+    private void take(ClaimRequest request, List<UUID> wanted, Consumer<TaskRow> taken) {
         for (int start = 0; start < wanted.size(); start += CHUNK) {
             List<UUID> chunk = wanted.subList(start, Math.min(start + CHUNK, wanted.size()));
-            taken.addAll(transactions.writeOne(
-                    Call.of("claim", chunk), session -> parts.statements().take(session, request, chunk)));
+            transactions
+                    .writeOne(
+                            Call.of("claim", chunk), session -> parts.statements().take(session, request, chunk))
+                    .forEach(taken);
         }
-        return taken;
     }
 
     @Override

@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -14,9 +13,13 @@ import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Every call takes a connection of the pool for its transaction. One that meets others in a deadlock is tried again. */
 final class PostgresTransactions implements Transactions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TaskDatabase.class);
 
     private static final int TRIES = 5;
     private static final long PAUSE = Duration.ofMillis(5).toNanos();
@@ -37,8 +40,13 @@ final class PostgresTransactions implements Transactions {
     @Override
     public <R> R read(Call call, Function<Session, R> query) {
         Instant now = now();
-        try (Handle handle = open(call)) {
-            return query.apply(Session.at(handle, settings, now));
+        try {
+            Handle handle = open(call);
+            try {
+                return query.apply(Session.at(handle, settings, now));
+            } finally {
+                giveBack(handle);
+            }
         } catch (RuntimeException e) {
             throw Failures.ofStatement(call, e);
         }
@@ -49,43 +57,31 @@ final class PostgresTransactions implements Transactions {
         return read(call, session -> {
             Handle handle = session.handle();
             setAutoCommit(handle, false);
-            try {
-                handle.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-                R answer = queries.apply(session);
-                commit(handle);
-                return answer;
-            } catch (RuntimeException e) {
-                rollBack(handle);
-                throw e;
-            } finally {
-                setAutoCommit(handle, true);
-            }
+            handle.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+            return queries.apply(session);
         });
     }
 
     @Override
     public <R> R writeOne(Call call, Function<Session, R> statement) {
-        return tried(
-                () -> {
-                    Session session;
-                    R answer;
-                    Instant now = now();
-                    try (Handle handle = open(call)) {
-                        session = Session.at(handle, settings, now);
-                        answer = alone(call, statement, session);
-                    }
-                    news.tell(session.committed());
-                    return answer;
-                },
-                call);
+        return tried(() -> alone(call, statement), call);
     }
 
-    private static <R> R alone(Call call, Function<Session, R> statement, Session session) {
+    private <R> R alone(Call call, Function<Session, R> statement) {
+        Instant now = now();
+        Handle handle = open(call);
+        Session session;
+        R answer;
         try {
-            return statement.apply(session);
+            session = Session.at(handle, settings, now);
+            answer = statement.apply(session);
         } catch (RuntimeException e) {
             throw Failures.isWorthAnotherTry(e) ? e : Failures.ofLoneStatement(call, e);
+        } finally {
+            giveBack(handle);
         }
+        news.tell(session.committed());
+        return answer;
     }
 
     @Override
@@ -94,19 +90,17 @@ final class PostgresTransactions implements Transactions {
     }
 
     private <R> R transaction(Call call, Function<Session, R> body) {
+        Instant now = now();
+        Handle handle = open(call);
         Session session;
         R answer;
-        Instant now = now();
-        try (Handle handle = open(call)) {
+        try {
             session = Session.at(handle, settings, now);
             setAutoCommit(handle, false);
-            try {
-                answer = body.apply(session);
-            } catch (RuntimeException | Error e) {
-                rollBack(handle);
-                throw e;
-            }
+            answer = body.apply(session);
             commit(call, handle);
+        } finally {
+            giveBack(handle);
         }
         news.tell(session.committed());
         return answer;
@@ -114,44 +108,22 @@ final class PostgresTransactions implements Transactions {
 
     /** Gives a connection to the body, for a transaction of its own. */
     <X extends Exception> void exclusive(Call call, Engine.Inside<X> body) throws X {
-        try (Handle handle = open(call)) {
-            try {
-                setAutoCommit(handle, false);
-            } catch (RuntimeException e) {
-                throw Failures.ofStatement(call, e);
-            }
-            try {
-                body.run(handle.getConnection());
-                refuseAborted(call, handle);
-            } catch (Throwable e) {
-                rollBack(handle);
-                throw e;
-            }
+        Handle handle = open(call);
+        try {
+            setAutoCommit(handle, false);
+            body.run(handle.getConnection());
+            refuseAborted(handle);
             commit(call, handle);
+        } catch (SqliteWriter.Refused e) {
+            throw Failures.ofStatement(call, e);
+        } finally {
+            giveBack(handle);
         }
     }
 
     /** The driver says nothing when the server answers a commit with a rollback, because a statement had failed before. */
-    private static void refuseAborted(Call call, Handle handle) {
-        try {
-            SqliteWriter.execute(handle.getConnection(), "SELECT 1");
-        } catch (RuntimeException e) {
-            throw Failures.ofStatement(call, e);
-        }
-    }
-
-    /** What fails after the commit changes nothing about it, and the pool finds out by itself. */
-    private static void commit(Call call, Handle handle) {
-        try {
-            commit(handle);
-        } catch (RuntimeException e) {
-            throw Failures.ofCommit(call, e);
-        }
-        try {
-            setAutoCommit(handle, true);
-        } catch (RuntimeException e) {
-            return;
-        }
+    private static void refuseAborted(Handle handle) {
+        SqliteWriter.execute(handle.getConnection(), "SELECT 1");
     }
 
     /** One try of a call. */
@@ -177,6 +149,20 @@ final class PostgresTransactions implements Transactions {
             throw new StorageUnavailableException(
                     call.name() + " failed: the storage is closed; open another one", null);
         }
+        Handle handle = opened(call);
+        try {
+            // the pool of a host may hand out connections that begin transactions by themselves
+            if (!handle.getConnection().getAutoCommit()) {
+                handle.getConnection().setAutoCommit(true);
+            }
+            return handle;
+        } catch (SQLException e) {
+            giveBack(handle);
+            throw Failures.ofStatement(call, e);
+        }
+    }
+
+    private Handle opened(Call call) {
         try {
             return jdbi.open();
         } catch (ConnectionException e) {
@@ -184,9 +170,27 @@ final class PostgresTransactions implements Transactions {
         }
     }
 
+    /** Whatever is not committed by now is rolled back. What was done stays done, even if the connection breaks now. */
+    private static void giveBack(Handle handle) {
+        Connection connection = handle.getConnection();
+        try {
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            LOG.debug("a connection is broken: {}", e.getSQLState());
+        }
+        try {
+            handle.close();
+        } catch (RuntimeException e) {
+            LOG.debug("a connection could not be given back: {}", e.getClass().getName());
+        }
+    }
+
     /** Asked before a connection is taken: the clock may need one itself, and the pool may have no second. */
     private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+        return clock.instant();
     }
 
     private static void setAutoCommit(Handle handle, boolean autoCommit) {
@@ -197,22 +201,11 @@ final class PostgresTransactions implements Transactions {
         }
     }
 
-    private static void commit(Handle handle) {
+    private static void commit(Call call, Handle handle) {
         try {
             handle.getConnection().commit();
         } catch (SQLException e) {
-            throw new SqliteWriter.Refused(e);
-        }
-    }
-
-    private static void rollBack(Handle handle) {
-        Connection connection = handle.getConnection();
-        try {
-            connection.rollback();
-            connection.setAutoCommit(true);
-        } catch (SQLException e) {
-            // the connection is broken, and the pool will find that out
-            return;
+            throw Failures.ofCommit(call, e);
         }
     }
 

@@ -106,6 +106,13 @@ final class Session {
         }
     }
 
+    /** Remembers a task that was not PENDING before, and is now, in a queue that is known not to be paused. */
+    void pendingUnpaused(Hint hint, @Nullable Instant runAt) {
+        if (runAt == null || !runAt.isAfter(now)) {
+            pending.add(hint);
+        }
+    }
+
     /** Remembers what a task became. */
     void became(Task task) {
         if (task.status().isTerminal()) {

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import org.jdbi.v3.core.ConnectionFactory;
 
 /** Opens connections to one SQLite database, each with what its use needs. */
@@ -17,6 +18,10 @@ final class SqliteConnections {
 
     private static final List<Integer> LEAST_VERSION = List.of(3, 51, 3);
     private static final int MAGNITUDE = 1_000;
+    /** Files are created by us, for their owner alone; SQLite would put an empty one where one was deleted. */
+    private static final String OPEN_MODE = "open_mode";
+
+    private static final String READ_AND_WRITE = "2";
     private static final String BUSY_TIMEOUT = "busy_timeout";
     private static final long LEAST_POOL_TIMEOUT = 250;
 
@@ -61,6 +66,7 @@ final class SqliteConnections {
         pool.setJdbcUrl(url);
         pool.addDataSourceProperty(
                 BUSY_TIMEOUT, Long.toString(options.busyTimeout().toMillis()));
+        pool.addDataSourceProperty(OPEN_MODE, READ_AND_WRITE);
         pool.setConnectionInitSql("PRAGMA query_only = ON");
         pool.setMaximumPoolSize(options.poolSize());
         pool.setMinimumIdle(0);
@@ -111,7 +117,11 @@ final class SqliteConnections {
     }
 
     private Connection open() throws SQLException {
-        return DriverManager.getConnection(inMemory ? SqliteFile.PREFIX + ":memory:" : url);
+        Properties properties = new Properties();
+        if (!inMemory) {
+            properties.setProperty(OPEN_MODE, READ_AND_WRITE);
+        }
+        return DriverManager.getConnection(inMemory ? SqliteFile.PREFIX + ":memory:" : url, properties);
     }
 
     private static void set(Connection connection, String... pragmas) throws SQLException {

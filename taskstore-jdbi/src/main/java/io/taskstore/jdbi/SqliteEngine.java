@@ -46,18 +46,21 @@ final class SqliteEngine extends Engine {
         this.file = file;
         this.connections = connections;
         if (file.path().isPresent()) {
+            SqliteProcess.refuseLost(file.path().get());
             file.create(options.migration());
-            this.process =
-                    SqliteProcess.of(file.path().get(), owner, () -> new SqliteWriter(settings, connections.writer()));
+            this.process = SqliteProcess.of(
+                    file.path().get(),
+                    owner,
+                    identity -> new SqliteWriter(settings, connections.writer(), identity));
             this.readers = connections.readers();
         } else {
             ConnectionFactory once = new OnlyOnce(connections.writer());
-            this.process = SqliteProcess.inMemory(owner, () -> new SqliteWriter(settings, once));
+            this.process = SqliteProcess.inMemory(owner, none -> new SqliteWriter(settings, once, none));
             this.readers = null;
         }
         this.liveness = new SqliteLiveness(options.lease(), InstantSource.system(), process, owner);
         this.caller = new Caller(clock, options.busyTimeout());
-        this.transactions = new SqliteTransactions(settings, caller, news, process.writer(), readers);
+        this.transactions = new SqliteTransactions(settings, caller, news, process, readers);
     }
 
     Liveness liveness() {
@@ -174,9 +177,12 @@ final class SqliteEngine extends Engine {
             }
         }
         transactions.close();
-        process.close(owner, clean);
-        if (readers != null) {
-            readers.close();
+        try {
+            process.close(owner, clean);
+        } finally {
+            if (readers != null) {
+                readers.close();
+            }
         }
     }
 

@@ -38,6 +38,8 @@ record SqliteFile(Optional<Path> path) {
             "synchronous",
             "temp_store",
             "transaction_mode");
+    private static final Set<String> NETWORK = Set.of(
+            "nfs", "nfs4", "cifs", "smb", "smbfs", "smb2", "smb3", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs", "lustre");
 
     static SqliteFile of(String url) {
         String name = url.substring(PREFIX.length());
@@ -111,6 +113,9 @@ record SqliteFile(Optional<Path> path) {
             if (folder != null) {
                 Files.createDirectories(folder);
             }
+            if (folder != null) {
+                refuseNetwork(file, Files.getFileStore(folder).type());
+            }
             if (Files.notExists(file)) {
                 createFile(file);
             }
@@ -126,6 +131,16 @@ record SqliteFile(Optional<Path> path) {
         if (!Files.isReadable(file) || !Files.isWritable(file)) {
             throw new StorageUnavailableException(
                     "open failed: this user may not read and write the database file " + file, null);
+        }
+    }
+
+    static void refuseNetwork(Path file, String type) {
+        if (NETWORK.contains(type.toLowerCase(Locale.ROOT))) {
+            throw new StorageUnavailableException(
+                    "open failed: " + file + " is on a file system of type " + type
+                            + ", which other machines share; SQLite's locks do not work there: use a local disk, or"
+                            + " PostgreSQL",
+                    null);
         }
     }
 

@@ -1,11 +1,12 @@
 package io.taskstore.jdbi;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.taskstore.StorageUnavailableException;
 import io.taskstore.jdbi.SqliteWriter.Caller;
 import io.taskstore.jdbi.SqliteWriter.Written;
 import java.sql.Connection;
+import java.util.Optional;
 import java.util.function.Function;
-import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -20,15 +21,23 @@ final class SqliteTransactions implements Transactions {
     private final Caller caller;
     private final NewsDesk news;
     private final SqliteWriter writer;
+    private final Optional<FileIdentity> file;
+    private final @Nullable HikariDataSource pool;
     private final @Nullable Jdbi readers;
     private volatile boolean closed;
 
     SqliteTransactions(
-            SqlSettings settings, Caller caller, NewsDesk news, SqliteWriter writer, @Nullable DataSource readers) {
+            SqlSettings settings,
+            Caller caller,
+            NewsDesk news,
+            SqliteProcess process,
+            @Nullable HikariDataSource readers) {
         this.settings = settings;
         this.caller = caller;
         this.news = news;
-        this.writer = writer;
+        this.writer = process.writer();
+        this.file = process.identity();
+        this.pool = readers;
         this.readers = readers == null ? null : settings.apply(Jdbi.create(readers));
     }
 
@@ -44,6 +53,7 @@ final class SqliteTransactions implements Transactions {
             throw new StorageUnavailableException(
                     call.name() + " failed: the storage is closed; open another one", null);
         }
+        file.ifPresent(known -> known.check(call));
         try (Handle handle = readers.open()) {
             return query.apply(Session.at(handle, settings, caller.clock()));
         } catch (RuntimeException e) {
@@ -54,7 +64,8 @@ final class SqliteTransactions implements Transactions {
     @Override
     public <R> R readMoment(Call call, Function<Session, R> queries) {
         refuseClosed(call);
-        if (readers == null) {
+        HikariDataSource pool = this.pool;
+        if (pool == null) {
             return writer.read(call, caller, queries);
         }
         return read(call, session -> {
@@ -63,9 +74,18 @@ final class SqliteTransactions implements Transactions {
             try {
                 return queries.apply(session);
             } finally {
-                SqliteWriter.execute(connection, "COMMIT");
+                end(pool, connection);
             }
         });
+    }
+
+    /** One that stayed in its transaction would see what was there now for ever after. */
+    private static void end(HikariDataSource pool, Connection connection) {
+        try {
+            SqliteWriter.execute(connection, "ROLLBACK");
+        } catch (RuntimeException e) {
+            pool.evictConnection(connection);
+        }
     }
 
     @Override

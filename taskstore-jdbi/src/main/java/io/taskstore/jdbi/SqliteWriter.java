@@ -39,6 +39,7 @@ final class SqliteWriter implements AutoCloseable {
     private final SqlSettings settings;
     private final ConnectionFactory connections;
     private final Gate gate = new Gate();
+    private final @Nullable FileIdentity file;
     private final Gathering<Writing<?>, Written> group = new Gathering<>(MOST_MEMBERS, 1, this::write);
 
     /** Guarded by the gate. */
@@ -46,7 +47,13 @@ final class SqliteWriter implements AutoCloseable {
 
     private volatile boolean closed;
 
-    SqliteWriter(SqlSettings settings, ConnectionFactory connections) {
+    /**
+     * Makes a writer, which connects when it is needed first.
+     *
+     * @param file the file as it was when it was opened; null in memory
+     */
+    SqliteWriter(SqlSettings settings, ConnectionFactory connections, @Nullable FileIdentity file) {
+        this.file = file;
         this.settings = settings;
         this.connections = connections;
     }
@@ -81,18 +88,15 @@ final class SqliteWriter implements AutoCloseable {
         Handle handle;
         try {
             handle = begin(call, members.get(0).input().caller().patience());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failAll(members, e);
             return;
         }
         try {
             commit(handle, together(handle, members).orElseGet(() -> oneByOne(call, members)));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             rollBack();
             failAll(members, e);
-        } catch (Error e) {
-            rollBack();
-            throw e;
         } finally {
             gate.leave();
         }
@@ -107,12 +111,13 @@ final class SqliteWriter implements AutoCloseable {
                     Session.at(handle, settings, member.input().caller().clock());
             try {
                 written.put(member, run(member, session));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 if (!session.hasWritten() && !Failures.isOfDatabase(e)) {
                     member.fail(e);
                 } else if (members.size() == 1 || Failures.endsTransaction(e)) {
                     throw e;
                 } else {
+                    forgetStatements(handle);
                     execute(handle, "ROLLBACK");
                     return Optional.empty();
                 }
@@ -144,12 +149,12 @@ final class SqliteWriter implements AutoCloseable {
                                         handle,
                                         settings,
                                         member.input().caller().clock())));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 if (Failures.endsTransaction(e)) {
                     throw e;
                 }
                 execute(handle, "ROLLBACK TO SAVEPOINT taskstore_member");
-                member.fail(Failures.told(member.input().call(), e));
+                member.fail(told(member, e));
             }
             execute(handle, "RELEASE SAVEPOINT taskstore_member");
         }
@@ -159,7 +164,7 @@ final class SqliteWriter implements AutoCloseable {
     private void commit(Handle handle, Map<Member<Writing<?>, Written>, Written> written) {
         try {
             execute(handle, "COMMIT");
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             dropWriter();
             written.keySet()
                     .forEach(member ->
@@ -169,12 +174,21 @@ final class SqliteWriter implements AutoCloseable {
         written.forEach(Member::answer);
     }
 
-    private static void failAll(List<Member<Writing<?>, Written>> members, RuntimeException thrown) {
+    private static void failAll(List<Member<Writing<?>, Written>> members, Throwable thrown) {
         for (Member<Writing<?>, Written> member : members) {
             if (!member.isDone()) {
-                member.fail(Failures.told(member.input().call(), thrown));
+                member.fail(told(member, thrown));
             }
         }
+    }
+
+    /** An error of the thread that did the work, such as a full stack, is not one of the others whose work it did. */
+    private static Throwable told(Member<Writing<?>, Written> member, Throwable thrown) {
+        Call call = member.input().call();
+        if (thrown instanceof RuntimeException known) {
+            return Failures.told(call, known);
+        }
+        return member.isOfThisThread() ? thrown : Failures.ofStatement(call, thrown);
     }
 
     /** {@return what the query answers on the connection that writes} Nobody writes meanwhile. */
@@ -184,6 +198,9 @@ final class SqliteWriter implements AutoCloseable {
         try {
             return query.apply(Session.at(writer(call), settings, caller.clock()));
         } catch (RuntimeException e) {
+            if (Failures.isOfDatabase(e) && writer != null) {
+                forgetStatements(writer);
+            }
             throw Failures.ofStatement(call, e);
         } finally {
             gate.leave();
@@ -219,6 +236,9 @@ final class SqliteWriter implements AutoCloseable {
         while (true) {
             gate.enter(call, patience);
             try {
+                if (file != null) {
+                    file.check(call);
+                }
                 Handle handle = writer(call);
                 execute(handle, "BEGIN IMMEDIATE");
                 return handle;
@@ -231,6 +251,10 @@ final class SqliteWriter implements AutoCloseable {
                 if (!busy || System.nanoTime() + pause >= end) {
                     throw Failures.ofStatement(call, e);
                 }
+            } catch (Error e) {
+                dropWriter();
+                gate.leave();
+                throw e;
             }
             LockSupport.parkNanos(pause);
             pause = Math.min(2 * pause, LONGEST_PAUSE);
@@ -244,6 +268,9 @@ final class SqliteWriter implements AutoCloseable {
             known = settings.apply(Jdbi.create(connections)).open();
             known.setStatementBuilder(new PreparedOnce());
             writer = known;
+            if (file != null) {
+                file.checkNow(call);
+            }
         }
         return known;
     }
@@ -260,10 +287,20 @@ final class SqliteWriter implements AutoCloseable {
         Handle known = writer;
         if (known != null) {
             try {
+                forgetStatements(known);
                 execute(known, "ROLLBACK");
-            } catch (RuntimeException e) {
-                dropWriter();
+            } catch (RuntimeException | Error e) {
+                if (!Failures.isNothingToRollBack(e)) {
+                    dropWriter();
+                }
             }
+        }
+    }
+
+    /** A query that failed half-way may still be open, and with it what the database was then: nothing could be written. */
+    private static void forgetStatements(Handle handle) {
+        if (handle.getStatementBuilder() instanceof PreparedOnce statements) {
+            statements.close(handle.getConnection());
         }
     }
 
@@ -300,11 +337,12 @@ final class SqliteWriter implements AutoCloseable {
         }
     }
 
+    /** A transaction of the host that is joined all the while is waited for, and then left behind. */
     @Override
     public void close() {
+        closed = true;
         gate.enter(Call.of("close"), PATIENCE_OF_CLOSE);
         try {
-            closed = true;
             dropWriter();
         } finally {
             gate.leave();
