@@ -51,7 +51,8 @@ final class SqliteEngine extends Engine {
             this.readers = connections.readers();
         } else {
             ConnectionFactory once = new OnlyOnce(connections.writer());
-            this.process = SqliteProcess.inMemory(owner, none -> new SqliteWriter(settings, once, options.busyTimeout(), none));
+            this.process = SqliteProcess.inMemory(
+                    owner, none -> new SqliteWriter(settings, once, options.busyTimeout(), none));
             this.readers = null;
         }
         this.liveness = new SqliteLiveness(options.lease(), InstantSource.system(), process, owner);

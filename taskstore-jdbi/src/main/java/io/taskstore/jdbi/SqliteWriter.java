@@ -47,8 +47,7 @@ final class SqliteWriter implements AutoCloseable {
 
     private volatile boolean closed;
 
-    SqliteWriter(
-            SqlSettings settings, ConnectionFactory connections, Duration patience, @Nullable FileIdentity file) {
+    SqliteWriter(SqlSettings settings, ConnectionFactory connections, Duration patience, @Nullable FileIdentity file) {
         this.file = file;
         this.settings = settings;
         this.connections = connections;

@@ -71,7 +71,10 @@ final class GroupCommitTest {
                 },
                 Duration.ofSeconds(5),
                 null);
-        write("create", session -> session.update("CREATE TABLE pair (name TEXT NOT NULL UNIQUE)").execute());
+        write(
+                "create",
+                session -> session.update("CREATE TABLE pair (name TEXT NOT NULL UNIQUE)")
+                        .execute());
         sent.clear();
     }
 
@@ -127,10 +130,12 @@ final class GroupCommitTest {
     }
 
     private List<String> names() {
-        return writer.read(Call.of("read"), InstantSource.system(), session -> session.query(
-                        "SELECT name FROM pair ORDER BY name")
-                .mapTo(String.class)
-                .list());
+        return writer.read(
+                Call.of("read"),
+                InstantSource.system(),
+                session -> session.query("SELECT name FROM pair ORDER BY name")
+                        .mapTo(String.class)
+                        .list());
     }
 
     /** {@return the leader, which waits in its body} */
@@ -288,10 +293,12 @@ final class GroupCommitTest {
         int before = opened.get();
         go.countDown();
         leader.get(20, TimeUnit.SECONDS);
-        assertThat(List.of(first.get(20, TimeUnit.SECONDS), second.get(20, TimeUnit.SECONDS))).hasSize(2);
+        assertThat(List.of(first.get(20, TimeUnit.SECONDS), second.get(20, TimeUnit.SECONDS)))
+                .hasSize(2);
         failingCommand.set("COMMIT");
         assertThatThrownBy(() -> write(Call.of("third", one), session -> insert(session, "c")))
-                .isInstanceOfSatisfying(OutcomeUnknownException.class, e -> assertThat(e.ids()).containsExactly(one));
+                .isInstanceOfSatisfying(
+                        OutcomeUnknownException.class, e -> assertThat(e.ids()).containsExactly(one));
         assertThat(opened.get()).isEqualTo(before);
         assertThat(names()).containsExactly("a", "b", "leader");
         assertThat(opened.get()).isEqualTo(before + 1);
@@ -312,9 +319,11 @@ final class GroupCommitTest {
         go.countDown();
         leader.get(20, TimeUnit.SECONDS);
         assertThat(failure(first))
-                .isInstanceOfSatisfying(OutcomeUnknownException.class, e -> assertThat(e.ids()).containsExactly(one));
+                .isInstanceOfSatisfying(
+                        OutcomeUnknownException.class, e -> assertThat(e.ids()).containsExactly(one));
         assertThat(failure(second))
-                .isInstanceOfSatisfying(OutcomeUnknownException.class, e -> assertThat(e.ids()).containsExactly(two));
+                .isInstanceOfSatisfying(
+                        OutcomeUnknownException.class, e -> assertThat(e.ids()).containsExactly(two));
         assertThat(names()).containsExactly("leader");
     }
 
@@ -331,7 +340,9 @@ final class GroupCommitTest {
         leader.get(20, TimeUnit.SECONDS);
         first.get(20, TimeUnit.SECONDS);
         last.get(20, TimeUnit.SECONDS);
-        assertThat(failure(deep)).isInstanceOf(StorageFailedException.class).hasRootCauseInstanceOf(StackOverflowError.class);
+        assertThat(failure(deep))
+                .isInstanceOf(StorageFailedException.class)
+                .hasRootCauseInstanceOf(StackOverflowError.class);
         assertThat(names()).containsExactly("a", "leader", "z");
         assertThatThrownBy(() -> write("alone", session -> {
                     insert(session, "of alone");

@@ -64,7 +64,8 @@ final class SqliteBadDaysTest {
             SqliteWriter.execute(other, "BEGIN EXCLUSIVE");
             long start = System.nanoTime();
             assertThatThrownBy(() -> Operation.create(database)).isInstanceOf(StorageBusyException.class);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(PATIENCE.dividedBy(2), PATIENCE.plus(A_LITTLE));
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isBetween(PATIENCE.dividedBy(2), PATIENCE.plus(A_LITTLE));
             SqliteWriter.execute(other, "ROLLBACK");
             Operation.create(database);
             assertThat(tasks(database)).isEqualTo(1);
