@@ -60,6 +60,7 @@ final class GroupCommitTest {
     @BeforeEach
     void open(@TempDir Path folder) {
         Options options = Options.DEFAULTS;
+        SqliteFile.of("jdbc:sqlite:" + folder.resolve("group.db")).create();
         SqliteConnections connections =
                 new SqliteConnections("jdbc:sqlite:" + folder.resolve("group.db"), options, false);
         SqlSettings settings = new SqlSettings(new Dialect.Sqlite(), new SqlLog(Duration.ofSeconds(1)));
