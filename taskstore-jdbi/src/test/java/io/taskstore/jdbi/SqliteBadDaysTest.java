@@ -197,16 +197,6 @@ final class SqliteBadDaysTest {
                 .isInstanceOf(StorageFailedException.class);
     }
 
-    @Test
-    void aReadThatCannotBeEndedLeavesNoConnectionBehindThatIsBlindToWhatFollows() {
-        try (TaskDatabase database = open()) {
-            for (int i = 0; i < 3; i++) {
-                database.tasks().situation(Operation.create(database).id()).orElseThrow();
-            }
-            assertThat(tasks(database)).isEqualTo(3);
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"nfs", "NFS4", "cifs", "smb3", "9p", "fuse.sshfs", "lustre", "ceph"})
     void aNetworkIsNoPlaceForASqliteFile(String type) {
