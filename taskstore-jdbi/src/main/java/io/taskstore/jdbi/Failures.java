@@ -53,6 +53,8 @@ final class Failures {
             return ofPool(call, error);
         } else if (error.getSQLState() != null) {
             return ofState(call, error);
+        } else if (error.getErrorCode() != 0) {
+            return ofSqlite(call, error);
         }
         return thrown instanceof ConnectionException
                 ? new StorageUnavailableException(

@@ -245,7 +245,8 @@ final class JdbiClaims implements TaskClaims {
             List<UUID> chunk = wanted.subList(start, Math.min(start + CHUNK, wanted.size()));
             transactions
                     .writeOne(
-                            Call.of("claim", chunk), session -> parts.statements().take(session, request, chunk))
+                            Call.of("claim", chunk),
+                            session -> parts.statements().take(session, request, chunk))
                     .forEach(taken);
         }
     }

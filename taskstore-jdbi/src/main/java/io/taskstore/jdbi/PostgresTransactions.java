@@ -164,7 +164,7 @@ final class PostgresTransactions implements Transactions {
 
     private Handle opened(Call call) {
         try {
-            return jdbi.open();
+            return Connecting.open(jdbi);
         } catch (ConnectionException e) {
             throw Failures.ofStatement(call, e);
         }

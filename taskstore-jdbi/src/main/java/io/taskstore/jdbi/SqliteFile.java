@@ -39,7 +39,19 @@ record SqliteFile(Optional<Path> path) {
             "temp_store",
             "transaction_mode");
     private static final Set<String> NETWORK = Set.of(
-            "nfs", "nfs4", "cifs", "smb", "smbfs", "smb2", "smb3", "9p", "afs", "ceph", "glusterfs", "fuse.sshfs", "lustre");
+            "nfs",
+            "nfs4",
+            "cifs",
+            "smb",
+            "smbfs",
+            "smb2",
+            "smb3",
+            "9p",
+            "afs",
+            "ceph",
+            "glusterfs",
+            "fuse.sshfs",
+            "lustre");
 
     static SqliteFile of(String url) {
         String name = url.substring(PREFIX.length());

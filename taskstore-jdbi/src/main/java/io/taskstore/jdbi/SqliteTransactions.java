@@ -54,7 +54,7 @@ final class SqliteTransactions implements Transactions {
                     call.name() + " failed: the storage is closed; open another one", null);
         }
         file.ifPresent(known -> known.check(call));
-        try (Handle handle = readers.open()) {
+        try (Handle handle = Connecting.open(readers)) {
             return query.apply(Session.at(handle, settings, caller.clock()));
         } catch (RuntimeException e) {
             throw Failures.ofStatement(call, e);

@@ -94,7 +94,9 @@ final class Child implements AutoCloseable {
     }
 
     void signal(String name) throws Exception {
-        int code = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+        int code = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                .start()
+                .waitFor();
         if (code != 0) {
             throw new AssertionError("kill -" + name + " answered " + code);
         }
@@ -136,11 +138,13 @@ final class Child implements AutoCloseable {
         WorkerId worker = claim.worker();
         return switch (line) {
             case "beat" -> database.claims().heartbeat(worker).alive();
-            case "settle" -> !database.claims()
-                    .settle(List.of(new Settlement.Completed(claim, Optional.empty(), Optional.empty())))
-                    .get(0)
-                    .isLost();
-            case "progress" -> database.runLog().progress(Map.of(claim, new Progress(50, ""))).isEmpty();
+            case "settle" ->
+                !database.claims()
+                        .settle(List.of(new Settlement.Completed(claim, Optional.empty(), Optional.empty())))
+                        .get(0)
+                        .isLost();
+            case "progress" ->
+                database.runLog().progress(Map.of(claim, new Progress(50, ""))).isEmpty();
             default -> throw new IllegalArgumentException(line);
         };
     }

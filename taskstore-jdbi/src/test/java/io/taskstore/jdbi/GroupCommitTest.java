@@ -18,10 +18,10 @@ import io.taskstore.jdbi.FailingJdbc.Kind;
 import io.taskstore.testkit.Fixtures;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -47,7 +47,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The writer with its one connection, while one member holds the transaction and others gather. */
 final class GroupCommitTest {
 
-    private static final SqliteWriter.Caller CALLER = new SqliteWriter.Caller(InstantSource.system(), Duration.ofSeconds(5));
+    private static final SqliteWriter.Caller CALLER =
+            new SqliteWriter.Caller(InstantSource.system(), Duration.ofSeconds(5));
 
     private static final String INSERT = "INSERT INTO pair (name) VALUES (:name)";
 
@@ -61,11 +62,12 @@ final class GroupCommitTest {
     private SqliteWriter writer;
 
     @BeforeEach
-    void open(@TempDir Path folder) throws IOException {
-        SqliteFile.createFile(folder.resolve("group.db"));
+    void open(@TempDir Path folder) throws SQLException {
         Options options = Options.DEFAULTS;
-        SqliteConnections connections =
-                new SqliteConnections("jdbc:sqlite:" + folder.resolve("group.db"), options, false);
+        String url = "jdbc:sqlite:" + folder.resolve("group.db");
+        SqliteFile.of(url).create(Migration.APPLY);
+        SqliteConnections connections = new SqliteConnections(url, options, false);
+        connections.prepare();
         SqlSettings settings = new SqlSettings(new Dialect.Sqlite(), new SqlLog(Duration.ofSeconds(1)));
         writer = new SqliteWriter(
                 settings,
@@ -74,7 +76,10 @@ final class GroupCommitTest {
                     return listening(connections.writer().openConnection());
                 },
                 null);
-        write("create", session -> session.update("CREATE TABLE pair (name TEXT NOT NULL UNIQUE)").execute());
+        write(
+                "create",
+                session -> session.update("CREATE TABLE pair (name TEXT NOT NULL UNIQUE)")
+                        .execute());
         sent.clear();
     }
 
@@ -130,10 +135,12 @@ final class GroupCommitTest {
     }
 
     private List<String> names() {
-        return writer.read(Call.of("read"), CALLER, session -> session.query(
-                        "SELECT name FROM pair ORDER BY name")
-                .mapTo(String.class)
-                .list());
+        return writer.read(
+                Call.of("read"),
+                CALLER,
+                session -> session.query("SELECT name FROM pair ORDER BY name")
+                        .mapTo(String.class)
+                        .list());
     }
 
     /** {@return the leader, which waits in its body} */
@@ -291,10 +298,12 @@ final class GroupCommitTest {
         int before = opened.get();
         go.countDown();
         leader.get(20, TimeUnit.SECONDS);
-        assertThat(List.of(first.get(20, TimeUnit.SECONDS), second.get(20, TimeUnit.SECONDS))).hasSize(2);
+        assertThat(List.of(first.get(20, TimeUnit.SECONDS), second.get(20, TimeUnit.SECONDS)))
+                .hasSize(2);
         failingCommand.set("COMMIT");
         assertThatThrownBy(() -> write(Call.of("third", one), session -> insert(session, "c")))
-                .isInstanceOfSatisfying(OutcomeUnknownException.class, e -> assertThat(e.ids()).containsExactly(one));
+                .isInstanceOfSatisfying(
+                        OutcomeUnknownException.class, e -> assertThat(e.ids()).containsExactly(one));
         assertThat(opened.get()).isEqualTo(before);
         assertThat(names()).containsExactly("a", "b", "leader");
         assertThat(opened.get()).isEqualTo(before + 1);
@@ -315,9 +324,11 @@ final class GroupCommitTest {
         go.countDown();
         leader.get(20, TimeUnit.SECONDS);
         assertThat(failure(first))
-                .isInstanceOfSatisfying(OutcomeUnknownException.class, e -> assertThat(e.ids()).containsExactly(one));
+                .isInstanceOfSatisfying(
+                        OutcomeUnknownException.class, e -> assertThat(e.ids()).containsExactly(one));
         assertThat(failure(second))
-                .isInstanceOfSatisfying(OutcomeUnknownException.class, e -> assertThat(e.ids()).containsExactly(two));
+                .isInstanceOfSatisfying(
+                        OutcomeUnknownException.class, e -> assertThat(e.ids()).containsExactly(two));
         assertThat(names()).containsExactly("leader");
     }
 
@@ -334,7 +345,9 @@ final class GroupCommitTest {
         leader.get(20, TimeUnit.SECONDS);
         first.get(20, TimeUnit.SECONDS);
         last.get(20, TimeUnit.SECONDS);
-        assertThat(failure(deep)).isInstanceOf(StorageFailedException.class).hasRootCauseInstanceOf(StackOverflowError.class);
+        assertThat(failure(deep))
+                .isInstanceOf(StorageFailedException.class)
+                .hasRootCauseInstanceOf(StackOverflowError.class);
         assertThat(names()).containsExactly("a", "leader", "z");
         assertThatThrownBy(() -> write("alone", session -> {
                     insert(session, "of alone");

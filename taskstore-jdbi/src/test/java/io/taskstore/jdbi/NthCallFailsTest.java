@@ -146,14 +146,18 @@ final class NthCallFailsTest {
         if (thrown == null) {
             assertThat(after).as(what + " succeeded").isEqualTo(done);
         } else if (thrown instanceof OutcomeUnknownException) {
-            assertThat(after).as(what + " is unknown").isIn(operation.isOneTransaction() ? List.of(before, done) : List.of(after));
+            assertThat(after)
+                    .as(what + " is unknown")
+                    .isIn(operation.isOneTransaction() ? List.of(before, done) : List.of(after));
         } else if (operation.isOneTransaction()) {
             assertThat(after).as(what + " failed with " + thrown).isEqualTo(before);
         }
         if (!after.equals(done)) {
             call.run();
             // the server may not have seen yet that a connection is broken, and keep its locks
-            for (int i = 0; i < 100 && !operation.isOneTransaction() && !side.dump().equals(done); i++) {
+            for (int i = 0;
+                    i < 100 && !operation.isOneTransaction() && !side.dump().equals(done);
+                    i++) {
                 LockSupport.parkNanos(10_000_000);
                 call.run();
             }

@@ -127,7 +127,8 @@ final class PostgresBadDaysTest {
             }
             Await.until("a call works", () -> works(database));
             assertThat(database.tasks().find(acknowledged)).hasSameSizeAs(acknowledged);
-            assertThat(refused.isEmpty() ? List.of() : database.tasks().find(refused)).isEmpty();
+            assertThat(refused.isEmpty() ? List.of() : database.tasks().find(refused))
+                    .isEmpty();
             assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
         } finally {
             threads.shutdownNow();
@@ -163,9 +164,11 @@ final class PostgresBadDaysTest {
             behind.proxy.cutNextAnswer();
             assertThatThrownBy(() -> behind.database.tasks().create(draft, null))
                     .isInstanceOfSatisfying(
-                            OutcomeUnknownException.class, e -> assertThat(e.ids()).containsExactly(draft.id()));
+                            OutcomeUnknownException.class,
+                            e -> assertThat(e.ids()).containsExactly(draft.id()));
             assertThat(behind.database.tasks().create(draft, null).task().id()).isEqualTo(draft.id());
-            assertThat(behind.database.tasks().count(TaskFilter.all(), 10).value()).isEqualTo(2);
+            assertThat(behind.database.tasks().count(TaskFilter.all(), 10).value())
+                    .isEqualTo(2);
         }
     }
 
@@ -200,9 +203,14 @@ final class PostgresBadDaysTest {
             behind.proxy.cutNextAnswer();
             assertThatThrownBy(() -> behind.database.claims().settle(List.of(completed)))
                     .isInstanceOf(OutcomeUnknownException.class);
-            Settled repeated = behind.database.claims().settle(List.of(completed)).get(0);
+            Settled repeated =
+                    behind.database.claims().settle(List.of(completed)).get(0);
             assertThat(repeated.status()).contains(TaskStatus.COMPLETED);
-            assertThat(behind.database.tasks().history(claim.taskId()).orElseThrow().changes())
+            assertThat(behind.database
+                            .tasks()
+                            .history(claim.taskId())
+                            .orElseThrow()
+                            .changes())
                     .hasSize(3);
         }
     }

@@ -15,7 +15,10 @@ final class PostgresLivenessTest {
     private final String schema = TestPostgres.schema();
 
     private TaskDatabase open() {
-        return TaskDatabase.builder(TestPostgres.url()).schema(schema).lease(LEASE).open();
+        return TaskDatabase.builder(TestPostgres.url())
+                .schema(schema)
+                .lease(LEASE)
+                .open();
     }
 
     @Test

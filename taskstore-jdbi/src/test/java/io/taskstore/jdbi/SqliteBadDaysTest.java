@@ -64,7 +64,8 @@ final class SqliteBadDaysTest {
             SqliteWriter.execute(other, "BEGIN EXCLUSIVE");
             long start = System.nanoTime();
             assertThatThrownBy(() -> Operation.create(database)).isInstanceOf(StorageBusyException.class);
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isBetween(PATIENCE.dividedBy(2), PATIENCE.plus(A_LITTLE));
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isBetween(PATIENCE.dividedBy(2), PATIENCE.plus(A_LITTLE));
             SqliteWriter.execute(other, "ROLLBACK");
             Operation.create(database);
             assertThat(tasks(database)).isEqualTo(1);
@@ -194,16 +195,6 @@ final class SqliteBadDaysTest {
                     }
                 })
                 .isInstanceOf(StorageFailedException.class);
-    }
-
-    @Test
-    void aReadThatCannotBeEndedLeavesNoConnectionBehindThatIsBlindToWhatFollows() {
-        try (TaskDatabase database = open()) {
-            for (int i = 0; i < 3; i++) {
-                database.tasks().situation(Operation.create(database).id()).orElseThrow();
-            }
-            assertThat(tasks(database)).isEqualTo(3);
-        }
     }
 
     @ParameterizedTest

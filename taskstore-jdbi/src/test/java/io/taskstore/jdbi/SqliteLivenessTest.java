@@ -201,7 +201,9 @@ final class SqliteLivenessTest {
             }
             for (Path lock : locks()) {
                 Files.setLastModifiedTime(
-                        lock, java.nio.file.attribute.FileTime.from(java.time.Instant.now().minusSeconds(3_600)));
+                        lock,
+                        java.nio.file.attribute.FileTime.from(
+                                java.time.Instant.now().minusSeconds(3_600)));
             }
             WorkerId worker = Operation.worker(database);
             database.claims().recover();
@@ -271,7 +273,8 @@ final class SqliteLivenessTest {
 
     @Test
     void aClosedDatabaseSaysSo() {
-        TaskDatabase database = TaskDatabase.builder(url()).clock(InstantSource.system()).open();
+        TaskDatabase database =
+                TaskDatabase.builder(url()).clock(InstantSource.system()).open();
         database.close();
         database.close();
         assertThatThrownBy(() -> Operation.create(database)).isInstanceOf(StorageUnavailableException.class);
