@@ -381,30 +381,27 @@ final class JdbiClaims implements TaskClaims {
 
     @Override
     public List<Recovered> recover() {
-        transactions.write(Call.of("recover"), session -> {
-            parts.liveness().bury(session);
-            return true;
-        });
         List<Recovered> recovered = giveBack("recover", this::heldByDead, JdbiClaims::crashed);
         repair();
         return recovered;
     }
 
-    /** {@return tasks whose workers are not alive, in whatever order} A worker is looked at once for all its tasks. */
+    /**
+     * {@return tasks whose workers are dead, in whatever order} Who is dead is decided once, and is final with the same commit: a
+     * worker that was looked at again could have been heard of meanwhile, and would go on with tasks that were taken from it.
+     */
     private List<UUID> heldByDead(Session session) {
-        List<UUID> workers = session.query("""
-                        SELECT DISTINCT worker
-                          FROM taskstore_task
-                         WHERE status = 'RUNNING'
-                           AND worker IS NOT NULL""").mapTo(UUID.class).list();
-        Set<WorkerId> alive = parts.liveness().alive(session).keySet();
-        List<UUID> found = new ArrayList<>();
-        for (UUID worker : workers) {
-            if (!alive.contains(new WorkerId(worker)) && found.size() < CHUNK) {
-                found.addAll(heldBy(session, new WorkerId(worker)));
-            }
-        }
-        return found;
+        parts.liveness().bury(session);
+        return session.query("""
+                        SELECT t.id
+                          FROM taskstore_task t
+                         WHERE t.status = 'RUNNING'
+                           AND t.worker IS NOT NULL
+                           AND NOT EXISTS (SELECT 1 FROM taskstore_worker w WHERE w.id = t.worker)
+                         LIMIT :limit""")
+                .bind("limit", CHUNK)
+                .mapTo(UUID.class)
+                .list();
     }
 
     private static Move crashed(Session session, TaskRow row) {
