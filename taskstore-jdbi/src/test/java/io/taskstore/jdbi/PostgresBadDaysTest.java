@@ -21,6 +21,7 @@ import io.taskstore.spi.Held;
 import io.taskstore.spi.Settled;
 import io.taskstore.spi.Settlement;
 import io.taskstore.testkit.Fixtures;
+import java.io.IOException;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -149,7 +150,7 @@ final class PostgresBadDaysTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             database.close();
             pool.close();
             proxy.close();
