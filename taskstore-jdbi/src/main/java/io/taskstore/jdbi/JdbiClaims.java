@@ -194,7 +194,8 @@ final class JdbiClaims implements TaskClaims {
             Claiming claiming = new Claiming(request);
             claiming.claim(
                     limit -> look(session, request, limit),
-                    (ids, taken) -> parts.statements().take(session, request, ids).forEach(taken));
+                    (ids, taken) ->
+                            parts.statements().take(session, request, ids).forEach(taken));
             return claiming.taken();
         });
     }
@@ -398,10 +399,7 @@ final class JdbiClaims implements TaskClaims {
                          WHERE t.status = 'RUNNING'
                            AND t.worker IS NOT NULL
                            AND NOT EXISTS (SELECT 1 FROM taskstore_worker w WHERE w.id = t.worker)
-                         LIMIT :limit""")
-                .bind("limit", CHUNK)
-                .mapTo(UUID.class)
-                .list();
+                         LIMIT :limit""").bind("limit", CHUNK).mapTo(UUID.class).list();
     }
 
     private static Move crashed(Session session, TaskRow row) {

@@ -49,9 +49,7 @@ final class SqliteEngine extends Engine {
             SqliteProcess.refuseLost(file.path().get());
             file.create(options.migration());
             this.process = SqliteProcess.of(
-                    file.path().get(),
-                    owner,
-                    identity -> new SqliteWriter(settings, connections.writer(), identity));
+                    file.path().get(), owner, identity -> new SqliteWriter(settings, connections.writer(), identity));
             this.readers = connections.readers();
         } else {
             ConnectionFactory once = new OnlyOnce(connections.writer());

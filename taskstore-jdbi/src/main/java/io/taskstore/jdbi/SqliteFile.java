@@ -38,6 +38,7 @@ record SqliteFile(Optional<Path> path) {
             "synchronous",
             "temp_store",
             "transaction_mode");
+
     private static final Set<String> NETWORK = Set.of(
             "nfs",
             "nfs4",

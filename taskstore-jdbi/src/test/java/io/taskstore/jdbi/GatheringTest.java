@@ -107,12 +107,13 @@ final class GatheringTest {
     @Test
     void aGroupIsNeverLargerThanTheLimit() throws Exception {
         Gathering<Integer, Integer> gathering = new Gathering<>(2, 1, this::twice);
-        submit(gathering, HELD);
+        Future<Integer> leader = submit(gathering, HELD);
         List<Future<Integer>> others = new ArrayList<>();
         for (int i = 1; i <= 5; i++) {
             others.add(submit(gathering, i));
         }
         go.countDown();
+        assertThat(leader.get(20, TimeUnit.SECONDS)).isEqualTo(2 * HELD);
         for (Future<Integer> other : others) {
             other.get(20, TimeUnit.SECONDS);
         }
@@ -128,10 +129,11 @@ final class GatheringTest {
             }
             twice(group);
         });
-        submit(gathering, HELD);
+        Future<Integer> leader = submit(gathering, HELD);
         List<Future<Integer>> others = List.of(submit(gathering, 1), submit(gathering, 2));
         broken.set(true);
         go.countDown();
+        assertThat(leader.get(20, TimeUnit.SECONDS)).isEqualTo(2 * HELD);
         for (Future<Integer> other : others) {
             assertThatThrownBy(() -> other.get(20, TimeUnit.SECONDS)).hasRootCauseMessage("broken");
         }
@@ -171,7 +173,7 @@ final class GatheringTest {
     @Test
     void aWaiterThatIsInterruptedGetsItsAnswerAndKeepsItsInterrupt() throws Exception {
         Gathering<Integer, Integer> gathering = new Gathering<>(10, 1, this::twice);
-        submit(gathering, HELD);
+        Future<Integer> leader = submit(gathering, HELD);
         AtomicReference<Thread> waiter = new AtomicReference<>();
         AtomicBoolean interrupted = new AtomicBoolean();
         Future<Integer> answer = threads.submit(() -> {
@@ -183,6 +185,7 @@ final class GatheringTest {
         Await.until("the caller waits", () -> waiter.get() != null && isParked(waiter.get()));
         waiter.get().interrupt();
         go.countDown();
+        assertThat(leader.get(20, TimeUnit.SECONDS)).isEqualTo(2 * HELD);
         assertThat(answer.get(20, TimeUnit.SECONDS)).isEqualTo(8);
         assertThat(interrupted).isTrue();
     }

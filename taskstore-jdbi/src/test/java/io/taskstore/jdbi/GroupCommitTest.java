@@ -20,8 +20,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.Statement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -210,7 +210,7 @@ final class GroupCommitTest {
 
     @Test
     void aMemberThatBreaksAConstraintFailsAlone() throws Exception {
-        held();
+        Future<Object> leader = held();
         Future<Object> good = gather("a");
         Future<Object> bad = gather(Call.of("bad"), session -> {
             insert(session, "of bad");
@@ -218,6 +218,7 @@ final class GroupCommitTest {
         });
         Future<Object> last = gather("z");
         go.countDown();
+        leader.get(20, TimeUnit.SECONDS);
         assertThat(failure(bad)).isInstanceOf(StorageFailedException.class);
         assertThat(good.get(20, TimeUnit.SECONDS)).isEqualTo(1);
         assertThat(last.get(20, TimeUnit.SECONDS)).isEqualTo(1);
@@ -226,7 +227,7 @@ final class GroupCommitTest {
 
     @Test
     void aMemberThatThrowsBeforeItWroteDoesNotMakeTheOthersRunAgain() throws Exception {
-        held();
+        Future<Object> leader = held();
         AtomicInteger runs = new AtomicInteger();
         Future<Object> good = gather(Call.of("good"), session -> {
             runs.incrementAndGet();
@@ -236,6 +237,7 @@ final class GroupCommitTest {
             throw new StaleTaskException(new UUID(1, 1), 1, 2);
         });
         go.countDown();
+        leader.get(20, TimeUnit.SECONDS);
         assertThat(failure(stale)).isInstanceOf(StaleTaskException.class);
         good.get(20, TimeUnit.SECONDS);
         assertThat(runs).hasValue(1);
@@ -244,13 +246,14 @@ final class GroupCommitTest {
 
     @Test
     void aMemberThatThrowsAfterItWroteIsUndoneAlone() throws Exception {
-        held();
+        Future<Object> leader = held();
         Future<Object> good = gather("good");
         Future<Object> duplicate = gather(Call.of("late"), session -> {
             insert(session, "late");
             throw DuplicateTaskException.ofId(new UUID(1, 1));
         });
         go.countDown();
+        leader.get(20, TimeUnit.SECONDS);
         assertThat(failure(duplicate)).isInstanceOf(DuplicateTaskException.class);
         good.get(20, TimeUnit.SECONDS);
         assertThat(names()).containsExactly("good", "leader");

@@ -300,7 +300,7 @@ record Operation(String name, boolean isOneTransaction, Function<TaskDatabase, R
     }
 
     private static MetricSample sample(String name) {
-        return new MetricSample(name, MetricSample.Kind.values()[0], Instant.parse("2026-01-01T00:00:00Z"), 1.5);
+        return new MetricSample(name, MetricSample.Kind.COUNTER, Instant.parse("2026-01-01T00:00:00Z"), 1.5);
     }
 
     @Override

@@ -43,11 +43,6 @@ import org.junit.jupiter.api.Test;
 /** What goes wrong around a PostgreSQL server. */
 final class PostgresBadDaysTest {
 
-    private static final String TERMINATE = """
-            SELECT pg_terminate_backend(pid)
-              FROM pg_stat_activity
-             WHERE application_name = '%s' AND pid <> pg_backend_pid()""";
-
     private final String schema = TestPostgres.schema();
 
     private HikariDataSource pool(String url, int size) {
@@ -66,7 +61,10 @@ final class PostgresBadDaysTest {
 
     private void terminateAll() throws SQLException {
         try (Connection connection = DriverManager.getConnection(TestPostgres.url())) {
-            SqliteWriter.execute(connection, String.format(TERMINATE, schema));
+            SqliteWriter.execute(connection, """
+                    SELECT pg_terminate_backend(pid)
+                      FROM pg_stat_activity
+                     WHERE application_name = '%s' AND pid <> pg_backend_pid()""".formatted(schema));
         }
     }
 

@@ -174,7 +174,7 @@ final class SqliteLivenessTest {
     @Test
     void aSecondClassLoaderIsRefused() throws Exception {
         List<URL> urls = new ArrayList<>();
-        for (String path : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String path : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             urls.add(Path.of(path).toUri().toURL());
         }
         try (TaskDatabase database = open(LONG);
@@ -246,10 +246,7 @@ final class SqliteLivenessTest {
 
     @Test
     void fiveProcessesOpenTheSameNewFileAtOnce() throws Exception {
-        for (int round = 0; round < 3; round++) {
-            String url = "jdbc:sqlite:" + folder.resolve("new-" + round + ".db");
-            openTogether(url, "unused");
-        }
+        openTogether("jdbc:sqlite:" + folder.resolve("new.db"), "unused");
     }
 
     static void openTogether(String url, String schema) throws Exception {
