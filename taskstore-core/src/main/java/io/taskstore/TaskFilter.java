@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class TaskFilter {
 
     private static final int MOST_VALUES = 1_000;
+    private static final int MOST_METADATA = 20;
     private static final TaskFilter ALL = new TaskFilter(new Fields());
 
     /** Written only before the filter that owns it is built. */
@@ -146,7 +147,8 @@ public final class TaskFilter {
     }
 
     /**
-     * {@return the same for tasks with this entry of metadata, beside the other entries asked for}
+     * {@return the same for tasks with this entry of metadata, beside the other entries asked for} A filter asks for at most
+     * 20 entries.
      *
      * @param value at most 500 characters
      */
@@ -155,14 +157,14 @@ public final class TaskFilter {
         return comparable(key, Metadata.comparable(value));
     }
 
-    /** {@return the same for tasks with this entry of metadata; 1 and 1.0 are equal} */
+    /** {@return the same for tasks with this entry of metadata, one of at most 20; 1 and 1.0 are equal} */
     public TaskFilter metadata(String key, Number value) {
         Check.text("metadata key", key, Check.NAME);
         BigDecimal number = Metadata.decimal("metadata." + key, value);
         return comparable(key, Check.words("metadata." + key, Metadata.comparable(number), Check.KEY));
     }
 
-    /** {@return the same for tasks with this entry of metadata} */
+    /** {@return the same for tasks with this entry of metadata, one of at most 20} */
     public TaskFilter metadata(String key, boolean value) {
         Check.text("metadata key", key, Check.NAME);
         return comparable(key, Metadata.comparable(value));
@@ -280,7 +282,7 @@ public final class TaskFilter {
     private TaskFilter comparable(String key, String value) {
         SortedMap<String, String> metadata = new TreeMap<>(fields.metadata);
         metadata.put(key, value);
-        Check.between("metadata.size", 0, MOST_VALUES, metadata.size());
+        Check.between("metadata.size", 0, MOST_METADATA, metadata.size());
         return with(fields -> fields.metadata = Collections.unmodifiableSortedMap(metadata));
     }
 

@@ -206,6 +206,19 @@ final class TaskFilterTest {
     }
 
     @Test
+    void twentyEntriesOfMetadataAreTheMost() {
+        TaskFilter filter = ALL;
+        for (int i = 1; i <= 20; i++) {
+            filter = filter.metadata("key" + i, i);
+        }
+        TaskFilter most = filter.metadata("key20", "replaced");
+        assertThat(most.metadata()).hasSize(20);
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> most.metadata("key21", "x"))
+                .withMessage("metadata.size must be between 0 and 20, but was 21");
+    }
+
+    @Test
     void itsStringTellsEveryConditionButNoValueOfMetadata() {
         assertThat(ALL).hasToString("TaskFilter[]");
         assertThat(ALL.id(ID)

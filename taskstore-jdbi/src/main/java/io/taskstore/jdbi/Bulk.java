@@ -1,6 +1,9 @@
 package io.taskstore.jdbi;
 
 import io.taskstore.TaskFilter;
+import io.taskstore.TaskOrder;
+import io.taskstore.TaskStatus;
+import io.taskstore.jdbi.Listing.Slice;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,12 +24,16 @@ final class Bulk {
     /** How many tasks one transaction changes, but for those of a workflow that has more. */
     static final int CHUNK = 500;
 
+    private static final String PLACE = "t.id, t.workflow_id, t.created_at";
+
     private final Transactions transactions;
     private final TaskTable table;
+    private final Listing listing;
 
-    Bulk(Transactions transactions, TaskTable table) {
+    Bulk(Transactions transactions, TaskTable table, Listing listing) {
         this.transactions = transactions;
         this.table = table;
+        this.listing = listing;
     }
 
     /** Where a task stands in the order of creation. */
@@ -35,25 +42,38 @@ final class Bulk {
     /**
      * Changes the tasks.
      *
-     * @param statuses as SQL: those in which a task can be changed in this way
+     * @param statuses those in which a task can be changed in this way
      * @param change gets rows that are locked and still pass the filter, the oldest first
      */
-    void forEach(Call call, TaskFilter filter, String statuses, BiConsumer<Session, List<TaskRow>> change) {
-        FilterSql sql = FilterSql.of(filter);
-        sql.add("t.status IN (" + statuses + ")");
-        List<Place> few = transactions.read(call, session -> oldest(session, sql, null, null, CHUNK + 1));
+    void forEach(Call call, TaskFilter filter, Set<TaskStatus> statuses, BiConsumer<Session, List<TaskRow>> change) {
+        Set<TaskStatus> possible = new LinkedHashSet<>(statuses);
+        if (!filter.statuses().isEmpty()) {
+            possible.retainAll(filter.statuses());
+        }
+        if (possible.isEmpty()) {
+            transactions.read(call, session -> List.of());
+            return;
+        }
+        TaskFilter narrowed = possible.size() == TaskStatus.values().length
+                ? filter
+                : filter.status(possible.toArray(TaskStatus[]::new));
+        List<Place> few = transactions.read(call, session -> oldest(session, narrowed, null, null, CHUNK + 1));
         if (few.size() <= CHUNK) {
             if (!few.isEmpty()) {
                 change(call, filter, ids(few), List.of(), change);
             }
             return;
         }
-        Place last = transactions.read(call, session -> newest(session, sql)).get(0);
+        List<Place> newest = transactions.read(call, session -> newest(session, narrowed));
+        if (newest.isEmpty()) {
+            return;
+        }
+        Place last = newest.get(0);
         Place after = null;
         Set<UUID> workflows = new LinkedHashSet<>();
         while (true) {
             @Nullable Place start = after;
-            List<Place> places = transactions.read(call, session -> oldest(session, sql, start, last, CHUNK));
+            List<Place> places = transactions.read(call, session -> oldest(session, narrowed, start, last, CHUNK));
             if (places.isEmpty()) {
                 return;
             }
@@ -103,26 +123,21 @@ final class Bulk {
         return places.stream().map(Place::id).toList();
     }
 
-    private static List<Place> oldest(
-            Session session, FilterSql filter, @Nullable Place after, @Nullable Place last, int limit) {
-        String sql = "SELECT t.id, t.workflow_id, t.created_at FROM taskstore_task t WHERE " + filter.where()
-                + (after == null ? "" : "\n AND (t.created_at, t.id) > (:after_at, :after_id)")
-                + (last == null ? "" : "\n AND (t.created_at, t.id) <= (:last_at, :last_id)")
-                + "\n ORDER BY t.created_at, t.id LIMIT :limit";
-        Query query = filter.bind(session.query(sql)).bind("limit", limit);
+    private List<Place> oldest(
+            Session session, TaskFilter filter, @Nullable Place after, @Nullable Place last, int limit) {
+        Bounds bounds = new Bounds(filter.created());
         if (after != null) {
-            query.bind("after_at", after.createdAt()).bind("after_id", after.id());
+            bounds.behind(after.createdAt(), after.id());
         }
         if (last != null) {
-            query.bind("last_at", last.createdAt()).bind("last_id", last.id());
+            bounds.upTo(last.createdAt(), last.id());
         }
-        return places(query);
+        return places(listing.tasks(session, filter, bounds, PLACE, new Slice(TaskOrder.OLDEST_FIRST, limit, 0)));
     }
 
-    private static List<Place> newest(Session session, FilterSql filter) {
-        String sql = "SELECT t.id, t.workflow_id, t.created_at FROM taskstore_task t WHERE " + filter.where()
-                + "\n ORDER BY t.created_at DESC, t.id DESC LIMIT 1";
-        return places(filter.bind(session.query(sql)));
+    private List<Place> newest(Session session, TaskFilter filter) {
+        Bounds bounds = new Bounds(filter.created());
+        return places(listing.tasks(session, filter, bounds, PLACE, new Slice(TaskOrder.NEWEST_FIRST, 1, 0)));
     }
 
     private static List<Place> places(Query query) {

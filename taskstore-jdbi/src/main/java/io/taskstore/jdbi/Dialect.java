@@ -14,18 +14,24 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What differs between the databases in every statement: how values go in and out, and three turns of phrase in the SQL.
+ * What differs between the databases in every statement: how values go in and out, and six turns of phrase in the SQL.
  *
  * <ul>
  *   <li>{@code taskstore_task} and all our other tables are in their schema.
  *   <li>{@code IN MANY (:ids)} is whatever is in a {@link Many}.
  *   <li>{@code FOR UPDATE} at the end of a line locks rows, where there is more than one writer.
+ *   <li>{@code INDEXED BY taskstore_task_type} names the index to SQLite, which cannot know how many rows have a value.
+ *   <li>{@code CROSS JOIN EACH taskstore_task t ON t.id = x.id} looks up a row for each that is there, and does nothing else.
+ *   <li>{@code OFFSET 0} at the end of a subquery keeps PostgreSQL from choosing the index by what is asked around it.
  * </ul>
  */
 abstract sealed class Dialect {
 
     private static final Pattern MANY = Pattern.compile("\\bIN MANY \\((:\\w+)\\)");
     private static final Pattern LOCK = Pattern.compile("\\bFOR UPDATE\\b.*");
+    private static final Pattern INDEX = Pattern.compile("\\s+INDEXED BY \\w+");
+    private static final Pattern EACH = Pattern.compile("\\bJOIN EACH (\\w+) (\\w+) ON ([\\w.]+ = [\\w.]+)");
+    private static final Pattern BARRIER = Pattern.compile("\\s+OFFSET 0\\b");
     private static final Pattern TABLE = Pattern.compile("(?<!\\.)\\b(?=taskstore_)");
 
     private final Map<String, String> rendered = new ConcurrentHashMap<>();
@@ -56,7 +62,8 @@ abstract sealed class Dialect {
         @Override
         String translate(String sql) {
             String many = MANY.matcher(sql).replaceAll("IN (SELECT value FROM json_each($1))");
-            return LOCK.matcher(many).replaceAll("");
+            String each = EACH.matcher(LOCK.matcher(many).replaceAll("")).replaceAll("JOIN $1 $2 ON $3");
+            return BARRIER.matcher(each).replaceAll("");
         }
 
         @Override
@@ -97,14 +104,14 @@ abstract sealed class Dialect {
     /** Many writers, its own schema. */
     static final class Postgres extends Dialect {
 
-        private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
+        private static final Pattern SCHEMA = Pattern.compile("(?!pg_)[a-z_][a-z0-9_]{0,62}");
 
         private final String schema;
 
         Postgres(String schema) {
             if (!SCHEMA.matcher(schema).matches()) {
                 throw new io.taskstore.InvalidInputException(
-                        "schema", "1 to 63 lower-case letters, digits or _, not beginning with a digit", schema);
+                        "schema", "1 to 63 lower-case letters, digits or _, not beginning with a digit or pg_", schema);
             }
             this.schema = schema;
         }
@@ -116,7 +123,9 @@ abstract sealed class Dialect {
         @Override
         String translate(String sql) {
             String many = MANY.matcher(sql).replaceAll("= ANY ($1)");
-            return TABLE.matcher(many).replaceAll(Matcher.quoteReplacement("\"" + schema + "\"."));
+            String free = INDEX.matcher(many).replaceAll("");
+            String each = EACH.matcher(free).replaceAll("JOIN LATERAL (SELECT $2.* FROM $1 $2 WHERE $3 OFFSET 0) $2");
+            return TABLE.matcher(each).replaceAll(Matcher.quoteReplacement("\"" + schema + "\"."));
         }
 
         @Override

@@ -50,7 +50,7 @@ abstract class Engine implements AutoCloseable {
         if (!host.isInTransaction()) {
             throw new IllegalStateException("the handle to join is in no transaction: begin one, as by useTransaction");
         }
-        Runnable leave = enter(call, host.getConnection());
+        Runnable leave = GivenTransaction.isOf(this, host) ? () -> {} : enter(call, host.getConnection());
         JoinedTransactions joined = join(host.getConnection(), host::afterCommit);
         Runnable end = once(() -> {
             joined.close();
@@ -96,17 +96,22 @@ abstract class Engine implements AutoCloseable {
 
     final <X extends Exception> void complete(Call call, HandleConsumer<X> rows, Consumer<Session> guard) throws X {
         List<Runnable> afterCommit = new ArrayList<>();
-        transaction(call, connection -> {
-            try (JoinedTransactions joined = join(connection, afterCommit::add)) {
-                joined.write(call, session -> {
-                    guard.accept(session);
-                    return true;
-                });
-            }
-            try (Handle handle = Jdbi.create(connection).open()) {
-                rows.useHandle(handle);
-            }
-        });
+        GivenTransaction given = new GivenTransaction(this);
+        boolean committed = false;
+        try {
+            transaction(call, connection -> {
+                try (JoinedTransactions joined = join(connection, afterCommit::add)) {
+                    joined.write(call, session -> {
+                        guard.accept(session);
+                        return true;
+                    });
+                }
+                given.use(connection, rows);
+            });
+            committed = true;
+        } finally {
+            given.ended(committed);
+        }
         afterCommit.forEach(Runnable::run);
     }
 

@@ -8,6 +8,7 @@ import io.taskstore.StorageUnavailableException;
 import io.taskstore.TaskStoreException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import org.jdbi.v3.core.ConnectionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Failures {
 
+    private static final String UNREACHABLE =
+            "the database cannot be reached; is it running, and are host and port right?";
+
+    /** The driver's own exceptions: others of its package have no code. */
+    private static final String SQLITE = "org.sqlite.";
+
     private static final int PRIMARY_CODE = 0xff;
 
+    private static final int SQLITE_ERROR = 1;
     private static final int SQLITE_BUSY = 5;
     private static final int SQLITE_LOCKED = 6;
     private static final int SQLITE_NOMEM = 7;
@@ -39,9 +47,19 @@ final class Failures {
         if (error == null) {
             return new StorageFailedException(failed(call, "see the cause"), thrown);
         }
-        return error.getSQLState() == null || error.getClass().getName().startsWith("org.sqlite.")
-                ? ofSqlite(call, error)
-                : ofState(call, error);
+        if (error.getClass().getName().startsWith(SQLITE)) {
+            return ofSqlite(call, error);
+        } else if (error instanceof SQLTransientConnectionException) {
+            return ofPool(call, error);
+        } else if (error.getSQLState() != null) {
+            return ofState(call, error);
+        } else if (error.getErrorCode() != 0) {
+            return ofSqlite(call, error);
+        }
+        return thrown instanceof ConnectionException
+                ? new StorageUnavailableException(
+                        failed(call, "no connection can be had from the pool; was it closed?"), error)
+                : new StorageFailedException(failed(call, "see the cause"), error);
     }
 
     /** {@return what to throw for a commit that failed} */
@@ -102,6 +120,19 @@ final class Failures {
         return code == SQLITE_BUSY || code == SQLITE_LOCKED;
     }
 
+    static boolean isMissingTable(Throwable thrown) {
+        SQLException error = sqlException(thrown);
+        // SQLite has one code for all that is wrong with a statement, and ours are right but for what they are about
+        return error != null
+                && ("42P01".equals(error.getSQLState()) || (error.getErrorCode() & PRIMARY_CODE) == SQLITE_ERROR);
+    }
+
+    /** {@return whether a rollback was refused because SQLite has rolled back already} */
+    static boolean isNothingToRollBack(Throwable thrown) {
+        SQLException error = sqlException(thrown);
+        return error != null && (error.getErrorCode() & PRIMARY_CODE) == SQLITE_ERROR;
+    }
+
     static @Nullable SQLException sqlException(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException error) {
@@ -121,8 +152,14 @@ final class Failures {
     }
 
     private static TaskStoreException ofSqlite(Call call, SQLException error) {
-        if (error instanceof SQLTransientConnectionException) {
-            return ofPool(call, error);
+        // the driver cuts the code to its first byte, and its message begins with the name of the whole
+        if (String.valueOf(error.getMessage()).startsWith("[SQLITE_BUSY_SNAPSHOT]")) {
+            return new StorageBusyException(
+                    failed(
+                            call,
+                            "the transaction had read before others wrote; begin it with transaction_mode=IMMEDIATE, or write"
+                                    + " first"),
+                    error);
         }
         int code = error.getErrorCode() & PRIMARY_CODE;
         return switch (code) {
@@ -151,10 +188,8 @@ final class Failures {
 
     private static TaskStoreException ofState(Call call, SQLException error) {
         String state = String.valueOf(error.getSQLState());
-        if (error instanceof SQLTransientConnectionException) {
-            return ofPool(call, error);
-        } else if (isConnectionLost(state)) {
-            return new StorageUnavailableException(failed(call, "the database cannot be reached"), error);
+        if (isConnectionLost(state)) {
+            return new StorageUnavailableException(failed(call, UNREACHABLE), error);
         } else if (state.startsWith("40") || state.equals("55P03") || state.equals("57014") || state.equals("53300")) {
             return new StorageBusyException(failed(call, "others hold what it needs; try again"), error);
         } else if (state.equals("53100")) {
@@ -165,14 +200,27 @@ final class Failures {
             return new StorageUnavailableException(
                     failed(call, "the database refused the connection; look at user, password and name"), error);
         }
-        return new StorageFailedException(failed(call, "PostgreSQL says SQL state " + state), error);
+        return new StorageFailedException(
+                failed(
+                        call,
+                        state.equals("25P02")
+                                ? "a statement before it failed in the same transaction, of which nothing can be committed;"
+                                        + " let that exception pass"
+                                : "PostgreSQL says SQL state " + state),
+                error);
     }
 
+    /** A pool gives up after many tries, and tells why the last one failed. */
     private static TaskStoreException ofPool(Call call, SQLException error) {
+        if (error.getCause() instanceof SQLException last && last.getSQLState() != null) {
+            return ofState(call, last);
+        } else if (error.getCause() instanceof SQLException last) {
+            return ofStatement(call, last);
+        }
         return error.getCause() == null
                 ? new StorageBusyException(
                         failed(call, "all connections of the pool are in use; make it larger, or calls shorter"), error)
-                : new StorageUnavailableException(failed(call, "the database cannot be reached"), error);
+                : new StorageUnavailableException(failed(call, UNREACHABLE), error);
     }
 
     private static String failed(Call call, String why) {

@@ -1,50 +1,88 @@
 package io.taskstore.jdbi;
 
 import io.taskstore.TaskFilter;
+import io.taskstore.TaskOrder;
 import io.taskstore.TaskStatus;
 import io.taskstore.TimeRange;
+import io.taskstore.jdbi.AccessPath.Gives;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The conditions of a filter as SQL. Its text depends on which conditions there are and on statuses, which are our own words;
- * every other value is bound.
+ * The conditions of a filter as SQL, each with the way to the tasks that meet it; the time of creation apart, since it narrows
+ * all ways. The text depends on which conditions there are and on statuses, which are our own words; every other value is
+ * bound.
  */
 final class FilterSql {
 
-    private final List<String> conditions = new ArrayList<>();
+    /** For more values than these, tasks are found in no order: each value would be a part of the statement. */
+    private static final int MOST_PARTS = 5;
+
+    private final List<Condition> conditions = new ArrayList<>();
     private final Map<String, Object> values = new LinkedHashMap<>();
+
+    private @Nullable HappenedBefore happenedBefore;
 
     private FilterSql() {}
 
+    /**
+     * One condition.
+     *
+     * @param sql on {@code t}, the task
+     * @param paths the ways to all tasks that meet it, none of them twice; none if there is no good one
+     */
+    record Condition(String sql, List<AccessPath> paths) {
+
+        boolean leads(TaskOrder order) {
+            return paths.stream().allMatch(path -> path.leads(order));
+        }
+    }
+
+    /** Something has happened to the tasks before a time, which is bound to the parameter. */
+    private record HappenedBefore(String parameter, Instant time) {}
+
+    /** {@return the conditions, those first that few tasks meet as a rule} */
     static FilterSql of(TaskFilter filter) {
         FilterSql sql = new FilterSql();
-        sql.many("t.id", "ids", filter.ids().isEmpty() ? null : Many.uuids(filter.ids()));
-        sql.statuses(filter.statuses());
-        sql.texts("t.type", "type", filter.types());
-        sql.texts("t.queue", "queue", filter.queues());
-        sql.texts("t.submitted_by", "submitter", filter.submitters());
-        sql.many(
-                "t.workflow_id", "workflows", filter.workflowIds().isEmpty() ? null : Many.uuids(filter.workflowIds()));
-        filter.step().ifPresent(step -> sql.add("t.step = :step", "step", step));
-        filter.uniqueKey().ifPresent(key -> sql.add("t.unique_key = :key", "key", key));
-        filter.titlePrefix().ifPresent(sql::titlePrefix);
+        sql.ids(filter.ids());
+        filter.uniqueKey().ifPresent(key -> sql.values("unique_key", "key", List.of(key), Many::texts));
+        sql.values("workflow_id", "workflow", filter.workflowIds(), Many::uuids);
+        filter.step().ifPresent(step -> sql.values("step", "step", List.of(step), Many::texts));
         sql.metadata(filter.metadata());
-        sql.range("t.created_at", "created", filter.created());
-        sql.range("t.updated_at", "updated", filter.updated());
-        sql.range("t.completed_at", "completed", filter.completed());
+        sql.statuses(filter.statuses());
+        sql.values("submitted_by", "submitter", filter.submitters(), Many::texts);
+        sql.values("type", "type", filter.types(), Many::texts);
+        sql.values("queue", "queue", filter.queues(), Many::texts);
+        filter.titlePrefix().ifPresent(sql::titlePrefix);
+        sql.range("updated", filter.updated(), Gives.UPDATE);
+        sql.range("completed", filter.completed(), Gives.NOTHING);
         return sql;
     }
 
-    /** {@return the conditions, as they follow WHERE} */
-    String where() {
-        return conditions.isEmpty() ? "1 = 1" : String.join("\n AND ", conditions);
+    List<Condition> conditions() {
+        return conditions;
+    }
+
+    /**
+     * {@return the ways to all tasks in the order, but for some that do not pass} What has happened to tasks before some time
+     * has happened to older ones: of the newest tasks, those after it need not be looked at.
+     */
+    List<AccessPath> all(TaskOrder order, Bounds bounds) {
+        HappenedBefore before = happenedBefore;
+        return before == null || order != TaskOrder.NEWEST_FIRST || bounds.endsBy(before.time())
+                ? List.of(AccessPath.all(order))
+                : AccessPath.storedBefore(before.parameter());
     }
 
     <S extends SqlStatement<S>> S bind(S statement) {
@@ -52,45 +90,78 @@ final class FilterSql {
         return statement;
     }
 
-    void add(String condition, String name, Object value) {
-        conditions.add(condition);
-        values.put(name, value);
+    /**
+     * A condition that is not the way is only a check: in this form no index is used for it, but PostgreSQL knows as well as
+     * ever how many rows pass.
+     */
+    private void add(String sql, List<AccessPath> paths) {
+        conditions.add(new Condition("(" + sql + ") IS TRUE", paths));
     }
 
-    void add(String condition) {
-        conditions.add(condition);
+    private void add(String sql, AccessPath path) {
+        add(sql, List.of(path));
     }
 
-    private void many(String column, String name, @org.jspecify.annotations.Nullable Many many) {
-        if (many != null) {
-            add(column + " IN MANY (:" + name + ")", name, many);
+    private void ids(Set<UUID> ids) {
+        if (!ids.isEmpty()) {
+            values.put("ids", Many.uuids(ids));
+            String sql = "t.id IN MANY (:ids)";
+            add(sql, new AccessPath(AccessPath.BY_ID, sql, Gives.FEW));
         }
     }
 
-    /** One value is compared with =, by which an index also gives the order behind it. */
-    private void texts(String column, String name, Collection<String> texts) {
-        if (texts.size() == 1) {
-            add(column + " = :" + name, name, texts.iterator().next());
-        } else if (!texts.isEmpty()) {
-            add(column + " IN MANY (:" + name + ")", name, Many.texts(texts));
+    /** A few values are looked for one by one, for behind each the index is in the order of creation. */
+    private <T> void values(String column, String name, Collection<T> wanted, Function<Collection<T>, Many> many) {
+        String index = "taskstore_task_" + name;
+        if (wanted.size() > MOST_PARTS) {
+            values.put(name, many.apply(wanted));
+            String sql = "t." + column + " IN MANY (:" + name + ")";
+            add(sql, new AccessPath(index, sql + " AND t." + column + " IS NOT NULL", Gives.NOTHING));
+        } else if (!wanted.isEmpty()) {
+            List<AccessPath> paths = new ArrayList<>();
+            for (T value : wanted) {
+                String parameter = name + paths.size();
+                values.put(parameter, value);
+                paths.add(new AccessPath(index, "t." + column + " = :" + parameter, Gives.CREATION));
+            }
+            String sql = paths.stream().map(AccessPath::condition).collect(Collectors.joining(" OR "));
+            add(sql, paths);
         }
     }
 
+    /** Completed tasks are nearly all there are: no index helps to find them. */
     private void statuses(Set<TaskStatus> statuses) {
-        if (!statuses.isEmpty()) {
-            add(statuses.stream()
-                    .sorted()
-                    .map(status -> "'" + status.name() + "'")
-                    .collect(Collectors.joining(", ", "t.status IN (", ")")));
+        String sql = "t.status IN (" + texts(statuses) + ")";
+        if (statuses.contains(TaskStatus.COMPLETED)) {
+            conditions.add(new Condition(sql, List.of()));
+        } else if (!statuses.isEmpty()) {
+            add(sql, statuses.stream().sorted().map(FilterSql::path).toList());
         }
+    }
+
+    private static AccessPath path(TaskStatus status) {
+        String sql = "t.status = '" + status + "'";
+        return status == TaskStatus.RUNNING
+                ? new AccessPath("taskstore_task_running", sql, Gives.FEW)
+                : new AccessPath("taskstore_task_status", sql, Gives.CREATION);
+    }
+
+    private static String texts(Set<TaskStatus> statuses) {
+        return Stream.of(TaskStatus.values())
+                .filter(statuses::contains)
+                .map(status -> "'" + status + "'")
+                .collect(Collectors.joining(", "));
     }
 
     private void titlePrefix(String prefix) {
-        add("t.title >= :title_from", "title_from", prefix);
+        String sql = "t.title >= :title_from";
+        values.put("title_from", prefix);
         String after = following(prefix);
         if (!after.isEmpty()) {
-            add("t.title < :title_to", "title_to", after);
+            sql += " AND t.title < :title_to";
+            values.put("title_to", after);
         }
+        add(sql, new AccessPath("taskstore_task_title", sql, Gives.NOTHING));
     }
 
     /** {@return the first text, by code points, behind all that begin with the prefix; empty if there is none} */
@@ -109,21 +180,35 @@ final class FilterSql {
         return "";
     }
 
+    /** Where it is not the way, the entry is looked up for each task: in this form both databases do just that. */
     private void metadata(Map<String, String> metadata) {
         int i = 0;
         for (Map.Entry<String, String> entry : metadata.entrySet()) {
             values.put("meta_name" + i, entry.getKey());
             values.put("meta_value" + i, entry.getValue());
-            conditions.add(String.format("""
-                    EXISTS (
-                        SELECT 1 FROM taskstore_metadata m
-                         WHERE m.task_id = t.id AND m.name = :meta_name%1$d AND m.value = :meta_value%1$d)""", i));
+            add(
+                    String.format("""
+                            :meta_value%1$d = (SELECT e.value FROM taskstore_metadata e
+                                              WHERE e.task_id = t.id AND e.name = :meta_name%1$d)""", i),
+                    AccessPath.metadata(String.format("m.name = :meta_name%1$d AND m.value = :meta_value%1$d", i)));
             i++;
         }
     }
 
-    private void range(String column, String name, TimeRange range) {
-        range.from().ifPresent(from -> add(column + " >= :" + name + "_from", name + "_from", from));
-        range.to().ifPresent(to -> add(column + " < :" + name + "_to", name + "_to", to));
+    private void range(String name, TimeRange range, Gives gives) {
+        List<String> ends = new ArrayList<>();
+        range.from().ifPresent(from -> {
+            ends.add("t." + name + "_at >= :" + name + "_from");
+            values.put(name + "_from", from);
+        });
+        range.to().ifPresent(to -> {
+            ends.add("t." + name + "_at < :" + name + "_to");
+            values.put(name + "_to", to);
+            happenedBefore = new HappenedBefore(name + "_to", to);
+        });
+        if (!ends.isEmpty()) {
+            String sql = String.join(" AND ", ends);
+            add(sql, new AccessPath("taskstore_task_" + name, sql, gives));
+        }
     }
 }

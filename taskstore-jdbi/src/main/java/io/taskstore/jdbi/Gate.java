@@ -13,20 +13,15 @@ import org.jspecify.annotations.Nullable;
 final class Gate {
 
     private final Semaphore turn = new Semaphore(1, true);
-    private final long patience;
 
     /** The thread that is inside a joined transaction, as far as one is. */
     private volatile @Nullable Thread joined;
 
-    Gate(Duration patience) {
-        this.patience = patience.toNanos();
-    }
-
-    void enter(Call call) {
+    void enter(Call call, Duration patience) {
         refuseWithin(call);
         boolean entered = turn.tryAcquire();
         boolean interrupted = false;
-        long end = System.nanoTime() + patience;
+        long end = System.nanoTime() + patience.toNanos();
         while (!entered) {
             try {
                 entered = turn.tryAcquire(end - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -34,7 +29,7 @@ final class Gate {
                     throw new StorageBusyException(
                             call.name()
                                     + " failed: another transaction of this process kept the database for longer than "
-                                    + Duration.ofNanos(patience),
+                                    + patience,
                             null);
                 }
             } catch (InterruptedException e) {
@@ -48,6 +43,11 @@ final class Gate {
         }
     }
 
+    /** {@return about how many writers wait for their turn} */
+    int waiting() {
+        return turn.getQueueLength();
+    }
+
     void leave() {
         turn.release();
     }
@@ -58,11 +58,11 @@ final class Gate {
      *
      * @return ends the turn
      */
-    Runnable enterJoined(Call call) {
+    Runnable enterJoined(Call call, Duration patience) {
         if (joined == Thread.currentThread()) {
             return () -> {};
         }
-        enter(call);
+        enter(call, patience);
         return joinedNow();
     }
 

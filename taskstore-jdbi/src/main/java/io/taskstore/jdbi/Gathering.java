@@ -64,6 +64,10 @@ final class Gathering<I, O> {
             return input;
         }
 
+        boolean isOfThisThread() {
+            return caller == Thread.currentThread();
+        }
+
         boolean isDone() {
             return state == State.DONE;
         }
@@ -128,8 +132,9 @@ final class Gathering<I, O> {
     }
 
     private void lead(Member<I, O> own) {
-        List<Member<I, O>> group = take(own);
+        List<Member<I, O>> group = List.of(own);
         try {
+            group = take(own);
             work.accept(group);
         } catch (Throwable e) {
             fail(group, e);

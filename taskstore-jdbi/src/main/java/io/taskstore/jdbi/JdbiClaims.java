@@ -3,6 +3,7 @@ package io.taskstore.jdbi;
 import io.taskstore.Check;
 import io.taskstore.TaskError;
 import io.taskstore.TaskStatus;
+import io.taskstore.TaskStoreException;
 import io.taskstore.WorkerId;
 import io.taskstore.WorkerProfile;
 import io.taskstore.jdbi.Move.Why;
@@ -31,22 +32,29 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The claims of workers on tasks. */
 final class JdbiClaims implements TaskClaims {
 
+    private static final Logger LOG = LoggerFactory.getLogger(TaskDatabase.class);
+
     /** How many tasks one statement settles or takes at most. */
     private static final int CHUNK = 500;
 
-    /** How often a claim looks again when others take at the same moment what it was about to take. */
-    private static final int LOOKS = 4;
+    private static final Call CLAIM = Call.of("claim");
 
     private final Transactions transactions;
     private final Parts parts;
     private final Supplier<UUID> ids;
     private final Leases leases;
+
+    /** Whether the last claim found nothing; whatever it says costs time and nothing else. */
+    private volatile boolean foundNothing;
 
     /**
      * How soon something has to be done for workers to stay alive, and for the dead to be found.
@@ -85,9 +93,16 @@ final class JdbiClaims implements TaskClaims {
     @Override
     public List<Recovered> retire(WorkerId worker) {
         Check.given("worker", worker);
-        boolean wasAlive = transactions.write(
-                Call.of("retire"), session -> parts.liveness().end(session, worker.value()));
-        return wasAlive ? giveBack("retire", session -> heldBy(session, worker), this::released) : List.of();
+        // the end and what is given back are one: a worker that ended alone could not be retired again
+        List<Recovered> all = new ArrayList<>(transactions.write(
+                Call.of("retire"),
+                session -> parts.liveness().end(session, worker.value())
+                        ? giveBack(session, heldBy(session, worker), this::released)
+                        : List.of()));
+        if (all.size() == CHUNK) {
+            all.addAll(giveBack("retire", session -> heldBy(session, worker), this::released));
+        }
+        return all;
     }
 
     private Move released(Session session, TaskRow row) {
@@ -108,21 +123,23 @@ final class JdbiClaims implements TaskClaims {
         List<Recovered> all = new ArrayList<>();
         List<Recovered> some;
         do {
-            some = transactions.write(Call.of(name), session -> {
-                List<Move> moves = parts.table().lock(session, find.apply(session)).stream()
-                        .filter(TaskRow::isHeldByWorker)
-                        .map(row -> how.apply(session, row))
-                        .toList();
-                parts.table().save(session, moves);
-                parts.dependencies().afterEnd(session, ended(moves));
-                return moves.stream()
-                        .map(move -> new Recovered(
-                                Claim.of(move.before().task()), move.after().task()))
-                        .toList();
-            });
+            some = transactions.write(Call.of(name), session -> giveBack(session, find.apply(session), how));
             all.addAll(some);
         } while (!some.isEmpty());
         return all;
+    }
+
+    private List<Recovered> giveBack(Session session, List<UUID> held, BiFunction<Session, TaskRow, Move> how) {
+        List<Move> moves = parts.table().lock(session, held).stream()
+                .filter(TaskRow::isHeldByWorker)
+                .map(row -> how.apply(session, row))
+                .toList();
+        parts.table().save(session, moves);
+        parts.dependencies().afterEnd(session, ended(moves));
+        return moves.stream()
+                .map(move -> new Recovered(
+                        Claim.of(move.before().task()), move.after().task()))
+                .toList();
     }
 
     private static List<UUID> ended(Collection<Move> moves) {
@@ -149,40 +166,69 @@ final class JdbiClaims implements TaskClaims {
     @Override
     public Claimed claim(ClaimRequest request) {
         Check.given("request", request);
-        int slots = request.slots().total();
-        Map<UUID, TaskRow> running = new HashMap<>();
-        List<Candidate> order = new ArrayList<>();
-        Set<UUID> tried = new HashSet<>();
-        for (int look = 0; look < LOOKS && running.size() < slots; look++) {
-            int limit = (int) Math.min((long) slots + tried.size(), Integer.MAX_VALUE);
-            List<Candidate> chosen = chosen(request, look(request, limit), running, tried);
-            if (chosen.isEmpty()) {
-                break;
-            }
-            List<UUID> wanted = chosen.stream().map(Candidate::id).toList();
-            take(request, wanted).forEach(row -> running.put(row.id(), row));
-            tried.addAll(wanted);
-            order.addAll(chosen);
-        }
-        List<TaskRow> claimed = order.stream()
-                .map(Candidate::id)
-                .filter(running::containsKey)
-                .map(running::get)
-                .toList();
-        boolean more = request.ids().isEmpty() && claimed.size() == slots;
-        Optional<Duration> dueIn = more || request.ids().isPresent()
-                ? Optional.empty()
-                : transactions.read(
-                        Call.of("claim"), session -> parts.statements().dueIn(session, request));
+        List<TaskRow> claimed = parts.statements().isLocal() ? claimAtOnce(request) : claimInSteps(request);
+        foundNothing = claimed.isEmpty();
+        boolean more =
+                request.ids().isEmpty() && claimed.size() == request.slots().total();
+        Optional<Duration> dueIn =
+                more || request.ids().isPresent() ? Optional.empty() : dueIn(request, claimed.isEmpty());
         return new Claimed(claimed.stream().map(TaskRow::task).toList(), more, dueIn);
     }
 
-    private List<Candidate> look(ClaimRequest request, int limit) {
-        return transactions.read(
-                Call.of("claim"),
-                session -> request.ids().isPresent()
-                        ? named(session, request, request.ids().get())
-                        : parts.statements().look(session, request, limit));
+    private Optional<Duration> dueIn(ClaimRequest request, boolean nothingTaken) {
+        try {
+            return transactions.read(CLAIM, session -> parts.statements().dueIn(session, request));
+        } catch (TaskStoreException e) {
+            throwUnless(!nothingTaken, e);
+            return Optional.empty();
+        }
+    }
+
+    /** Looks and takes in one transaction; but a worker that has nothing to do keeps no other from writing. */
+    private List<TaskRow> claimAtOnce(ClaimRequest request) {
+        if (foundNothing
+                && transactions.read(CLAIM, session -> look(session, request)).isEmpty()) {
+            return List.of();
+        }
+        return transactions.write(CLAIM, session -> {
+            Claiming claiming = new Claiming(request);
+            claiming.claim(
+                    limit -> look(session, request, limit),
+                    (ids, taken) ->
+                            parts.statements().take(session, request, ids).forEach(taken));
+            return claiming.taken();
+        });
+    }
+
+    /** Looks first, without locks, and takes then what is still to be had. */
+    private List<TaskRow> claimInSteps(ClaimRequest request) {
+        Claiming claiming = new Claiming(request);
+        try {
+            claiming.claim(
+                    limit -> transactions.read(CLAIM, session -> look(session, request, limit)),
+                    (ids, taken) -> take(request, ids, taken));
+        } catch (TaskStoreException e) {
+            throwUnless(!claiming.taken().isEmpty(), e);
+        }
+        return claiming.taken();
+    }
+
+    /** What is taken is committed, and its worker has to hear of it; what went wrong then will go wrong again. */
+    private static void throwUnless(boolean someAreTaken, TaskStoreException thrown) {
+        if (!someAreTaken) {
+            throw thrown;
+        }
+        LOG.warn("a claim ended early, with what it had taken by then: {}", thrown.getMessage());
+    }
+
+    private List<Candidate> look(Session session, ClaimRequest request) {
+        return look(session, request, request.slots().total());
+    }
+
+    private List<Candidate> look(Session session, ClaimRequest request, int limit) {
+        return request.ids().isPresent()
+                ? named(session, request, request.ids().get())
+                : parts.statements().look(session, request, limit);
     }
 
     private List<Candidate> named(Session session, ClaimRequest request, Set<UUID> named) {
@@ -191,55 +237,19 @@ final class JdbiClaims implements TaskClaims {
                 .filter(row -> request.types().contains(row.task().type()))
                 .filter(row -> session.isDue(
                         row.task().runAt().orElse(null), row.task().queue()))
-                .map(row -> new Candidate(
-                        row.id(),
-                        row.task().queue(),
-                        row.task().priority(),
-                        row.task().runAt().orElse(row.task().createdAt()),
-                        row.task().createdAt(),
-                        row.task().crashes() > 0))
+                .map(Candidate::of)
                 .toList();
     }
 
-    private List<TaskRow> take(ClaimRequest request, List<UUID> wanted) {
-        List<TaskRow> taken = new ArrayList<>();
+    private void take(ClaimRequest request, List<UUID> wanted, Consumer<TaskRow> taken) {
         for (int start = 0; start < wanted.size(); start += CHUNK) {
             List<UUID> chunk = wanted.subList(start, Math.min(start + CHUNK, wanted.size()));
-            taken.addAll(transactions.writeOne(
-                    Call.of("claim", chunk), session -> parts.statements().take(session, request, chunk)));
+            transactions
+                    .writeOne(
+                            Call.of("claim", chunk),
+                            session -> parts.statements().take(session, request, chunk))
+                    .forEach(taken);
         }
-        return taken;
-    }
-
-    /** {@return the candidates to take, in the order in which they are to start} */
-    private static List<Candidate> chosen(
-            ClaimRequest request, List<Candidate> candidates, Map<UUID, TaskRow> running, Set<UUID> tried) {
-        List<Candidate> chosen = new ArrayList<>();
-        Map<String, Integer> taken = new HashMap<>();
-        running.values().forEach(row -> taken.merge(row.task().queue(), 1, Integer::sum));
-        boolean suspect = request.suspect()
-                && running.values().stream().noneMatch(row -> row.task().crashes() > 0);
-        for (Candidate candidate : candidates.stream().sorted(order(request)).toList()) {
-            String queue = candidate.queue();
-            if (running.size() + chosen.size() < request.slots().total()
-                    && !tried.contains(candidate.id())
-                    && (!candidate.suspect() || suspect)
-                    && taken.getOrDefault(queue, 0) < request.slots().free(queue)) {
-                suspect &= !candidate.suspect();
-                taken.merge(queue, 1, Integer::sum);
-                chosen.add(candidate);
-            }
-        }
-        return chosen;
-    }
-
-    private static Comparator<Candidate> order(ClaimRequest request) {
-        Comparator<Candidate> byDue = Comparator.comparing(Candidate::due)
-                .thenComparing(Candidate::createdAt)
-                .thenComparing(candidate -> candidate.id().toString());
-        Comparator<Candidate> byPriority =
-                Comparator.comparing(Candidate::priority).reversed();
-        return request.oldestFirst() ? byDue : byPriority.thenComparing(byDue);
     }
 
     @Override
@@ -294,10 +304,19 @@ final class JdbiClaims implements TaskClaims {
     private static final Comparator<Settlement> BY_ID =
             Comparator.comparing(one -> one.claim().taskId().toString());
 
-    Map<Claim, TaskStatus> settleLeft(Session session, List<Settlement> left) {
+    private Map<Claim, TaskStatus> settleLeft(Session session, List<Settlement> left) {
+        Map<Claim, TaskStatus> became = settleHeld(session, left);
+        List<Settlement> lost =
+                left.stream().filter(one -> !became.containsKey(one.claim())).toList();
+        became.putAll(settledBefore(session, lost));
+        return became;
+    }
+
+    /** {@return what tasks become whose claims are held; not those that were settled before} */
+    Map<Claim, TaskStatus> settleHeld(Session session, List<Settlement> settlements) {
         Map<Claim, TaskStatus> became = new HashMap<>();
         Set<UUID> ended = new LinkedHashSet<>();
-        Map<Claim, End> ends = parts.statements().settle(session, left, false);
+        Map<Claim, End> ends = parts.statements().settle(session, settlements, false);
         ends.forEach((claim, end) -> {
             became.put(claim, end.status());
             if (end.inWorkflow() && end.status().isTerminal()) {
@@ -305,9 +324,6 @@ final class JdbiClaims implements TaskClaims {
             }
         });
         parts.dependencies().afterEnd(session, ended);
-        List<Settlement> lost =
-                left.stream().filter(one -> !became.containsKey(one.claim())).toList();
-        became.putAll(settledBefore(session, lost));
         return became;
     }
 
@@ -366,30 +382,24 @@ final class JdbiClaims implements TaskClaims {
 
     @Override
     public List<Recovered> recover() {
-        transactions.write(Call.of("recover"), session -> {
-            parts.liveness().bury(session);
-            return true;
-        });
         List<Recovered> recovered = giveBack("recover", this::heldByDead, JdbiClaims::crashed);
         repair();
         return recovered;
     }
 
-    /** {@return tasks whose workers are not alive, in whatever order} A worker is looked at once for all its tasks. */
+    /**
+     * {@return tasks whose workers are dead, in whatever order} Who is dead is decided once, and is final with the same commit: a
+     * worker that was looked at again could have been heard of meanwhile, and would go on with tasks that were taken from it.
+     */
     private List<UUID> heldByDead(Session session) {
-        List<UUID> workers = session.query("""
-                        SELECT DISTINCT worker
-                          FROM taskstore_task
-                         WHERE status = 'RUNNING'
-                           AND worker IS NOT NULL""").mapTo(UUID.class).list();
-        Set<WorkerId> alive = parts.liveness().alive(session).keySet();
-        List<UUID> found = new ArrayList<>();
-        for (UUID worker : workers) {
-            if (!alive.contains(new WorkerId(worker)) && found.size() < CHUNK) {
-                found.addAll(heldBy(session, new WorkerId(worker)));
-            }
-        }
-        return found;
+        parts.liveness().bury(session);
+        return session.query("""
+                        SELECT t.id
+                          FROM taskstore_task t
+                         WHERE t.status = 'RUNNING'
+                           AND t.worker IS NOT NULL
+                           AND NOT EXISTS (SELECT 1 FROM taskstore_worker w WHERE w.id = t.worker)
+                         LIMIT :limit""").bind("limit", CHUNK).mapTo(UUID.class).list();
     }
 
     private static Move crashed(Session session, TaskRow row) {
@@ -428,7 +438,7 @@ final class JdbiClaims implements TaskClaims {
                 Call.of("recover"),
                 session -> session.query("""
                         SELECT t.id
-                          FROM taskstore_task t
+                          FROM taskstore_task t INDEXED BY taskstore_task_status
                          WHERE t.status = 'WAITING'
                            AND NOT EXISTS (
                                SELECT 1

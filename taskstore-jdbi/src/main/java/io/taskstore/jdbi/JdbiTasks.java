@@ -208,7 +208,7 @@ final class JdbiTasks implements TaskRepository {
         Check.given("filter", filter);
         checkNote(note);
         Tally tally = new Tally();
-        String open = "'WAITING', 'PENDING', 'RUNNING'";
+        Set<TaskStatus> open = Set.of(TaskStatus.WAITING, TaskStatus.PENDING, TaskStatus.RUNNING);
         parts.bulk(transactions).forEach(Call.of("cancel"), filter, open, (session, rows) -> {
             List<Move> ends = new ArrayList<>();
             List<Move> marks = new ArrayList<>();
@@ -241,7 +241,8 @@ final class JdbiTasks implements TaskRepository {
         Check.given("filter", filter);
         checkNote(note);
         Tally tally = new Tally();
-        parts.bulk(transactions).forEach(Call.of("requeue"), filter, "'FAILED', 'CANCELLED'", (session, rows) -> {
+        Set<TaskStatus> stopped = Set.of(TaskStatus.FAILED, TaskStatus.CANCELLED);
+        parts.bulk(transactions).forEach(Call.of("requeue"), filter, stopped, (session, rows) -> {
             Revival revival = new Revival();
             for (TaskRow row : rows) {
                 if (parts.dependencies().isKeyTaken(session, row, revival)) {
@@ -261,7 +262,7 @@ final class JdbiTasks implements TaskRepository {
     public Changed delete(TaskFilter filter) {
         Check.given("filter", filter);
         Tally tally = new Tally();
-        String all = "'WAITING', 'PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED'";
+        Set<TaskStatus> all = Set.of(TaskStatus.values());
         parts.bulk(transactions).forEach(Call.of("delete"), filter, all, (session, rows) -> {
             List<UUID> refused = new ArrayList<>();
             List<UUID> gone = new ArrayList<>();

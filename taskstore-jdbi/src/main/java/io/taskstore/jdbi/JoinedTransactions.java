@@ -72,11 +72,11 @@ final class JoinedTransactions implements Transactions {
             R answer;
             try {
                 answer = body.apply(session);
+                SqliteWriter.execute(connection, "RELEASE SAVEPOINT taskstore_call");
             } catch (RuntimeException | Error e) {
                 undo(connection);
                 throw e;
             }
-            SqliteWriter.execute(connection, "RELEASE SAVEPOINT taskstore_call");
             News told = session.committed();
             afterCommit.accept(() -> news.accept(told));
             return answer;
@@ -109,5 +109,6 @@ final class JoinedTransactions implements Transactions {
     @Override
     public void close() {
         over = true;
+        handle.close();
     }
 }

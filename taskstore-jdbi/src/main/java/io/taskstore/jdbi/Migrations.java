@@ -1,7 +1,6 @@
 package io.taskstore.jdbi;
 
 import io.taskstore.StorageFailedException;
-import io.taskstore.StorageUnavailableException;
 import io.taskstore.TaskStoreException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +16,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.jdbi.v3.core.statement.StatementException;
 
 /** Brings the schema of a database to the version of this library, or sees that it has it. */
 final class Migrations {
@@ -39,11 +39,16 @@ final class Migrations {
                 configuration("sqlite").dataSource(url, null, null).jdbcProperties(properties));
     }
 
+    static Migrations postgresql(String url, String schema) {
+        return new Migrations(in(schema).dataSource(url, null, null));
+    }
+
     static Migrations postgresql(DataSource dataSource, String schema) {
-        return new Migrations(configuration("postgresql")
-                .dataSource(dataSource)
-                .defaultSchema(schema)
-                .schemas(schema));
+        return new Migrations(in(schema).dataSource(dataSource));
+    }
+
+    private static FluentConfiguration in(String schema) {
+        return configuration("postgresql").defaultSchema(schema).schemas(schema);
     }
 
     private static FluentConfiguration configuration(String folder) {
@@ -76,8 +81,8 @@ final class Migrations {
         MigrationInfo[] pending = flyway.info().pending();
         if (pending.length > 0) {
             throw new StorageFailedException(
-                    "the schema is older than this library: migration " + pending[0].getVersion()
-                            + " and all behind it are" + " missing; open the database once with Migration.APPLY",
+                    "open failed: the schema is older than this library: migration " + pending[0].getVersion()
+                            + " and all behind it are missing; open the database once with Migration.APPLY",
                     null);
         }
         flyway.validate();
@@ -86,29 +91,42 @@ final class Migrations {
     private TaskStoreException failure(FlywayException thrown) {
         SQLException error = Failures.sqlException(thrown);
         if (error != null) {
-            return Failures.ofStatement(Call.of("migrate"), thrown);
+            return Failures.ofStatement(Call.of("open"), thrown);
         }
         String newest = newest();
-        return newest.isEmpty()
-                ? new StorageFailedException(
-                        "the schema does not agree with the migrations of this library; was a script changed, or another"
-                                + " tool used? See the cause",
-                        thrown)
-                : new StorageUnavailableException(
-                        "the schema has version " + newest + ", which is newer than this library knows; use the newer"
-                                + " library",
-                        thrown);
+        return new StorageFailedException(
+                newest.isEmpty()
+                        ? "open failed: the schema does not agree with the migrations of this library; was a script changed,"
+                                + " or another tool used? See the cause"
+                        : "open failed: the schema has version " + newest
+                                + ", which is newer than this library knows; use" + " the newer library",
+                thrown);
     }
 
     /** {@return the version of the database, if this library does not know it} */
     private String newest() {
+        String newest = "";
         for (MigrationInfo info : configuration.load().info().applied()) {
             boolean known = info.getState().isResolved();
             if (!known && info.getVersion() != null) {
-                return info.getVersion().toString();
+                newest = info.getVersion().toString();
             }
         }
-        return "";
+        return newest;
+    }
+
+    /** Sees that the tables are there, in case that somebody else was to make them, and that they can be written. */
+    static void check(Session session) {
+        try {
+            session.update("DELETE FROM taskstore_paused_queue WHERE FALSE").execute();
+        } catch (StatementException e) {
+            if (!Failures.isMissingTable(e)) {
+                throw e;
+            }
+            throw new StorageFailedException(
+                    "open failed: the tables of this library are missing; open the database once with Migration.APPLY",
+                    e);
+        }
     }
 
     /**

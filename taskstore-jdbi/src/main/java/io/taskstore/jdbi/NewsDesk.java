@@ -29,7 +29,7 @@ final class NewsDesk {
         for (Consumer<News> listener : listeners) {
             try {
                 listener.accept(news);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("a listener for news failed; what it was told about is committed", e);
             }
         }

@@ -8,12 +8,14 @@ import io.taskstore.StorageUnavailableException;
 import io.taskstore.jdbi.JdbiClaims.Leases;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.ServiceLoader;
 import javax.sql.DataSource;
 
 /** Opens databases: everything is checked, made and migrated before a {@link TaskDatabase} exists. */
@@ -34,16 +36,19 @@ final class Opening {
 
     static TaskDatabase url(String url, Options options) {
         if (url.startsWith(SqliteFile.PREFIX)) {
-            driver(url, "org.xerial:sqlite-jdbc");
-            return sqlite(url, SqliteFile.of(url), options);
+            SqliteFile file = SqliteFile.of(url);
+            driver(url, "org.sqlite.JDBC", "org.xerial:sqlite-jdbc");
+            return sqlite(url, file, options);
         } else if (url.startsWith(POSTGRESQL)) {
-            driver(url, "org.postgresql:postgresql");
+            Dialect.Postgres dialect = new Dialect.Postgres(options.schema());
+            driver(url, "org.postgresql.Driver", "org.postgresql:postgresql");
+            migrate(url, dialect, options);
             HikariDataSource pool = pool(url, options);
             try {
-                return postgresql(pool, pool::close, options);
-            } catch (RuntimeException e) {
+                return postgresql(pool, pool::close, dialect, options);
+            } catch (SQLException | RuntimeException e) {
                 pool.close();
-                throw e;
+                throw Failures.ofStatement(OPEN, e);
             }
         }
         throw new InvalidInputException("url", "one that begins with jdbc:sqlite: or jdbc:postgresql:", scheme(url));
@@ -55,14 +60,18 @@ final class Opening {
         return end < 0 ? "something else" : url.substring(0, end + 1);
     }
 
-    private static void driver(String url, String artifact) {
+    /** Making one makes the driver known that came with a class loader of its own, as in an application server. */
+    private static void driver(String url, String type, String artifact) {
+        ServiceLoader.load(Driver.class, Opening.class.getClassLoader()).stream()
+                .filter(driver -> driver.type().getName().equals(type))
+                .findFirst()
+                .orElseThrow(() -> new StorageUnavailableException(
+                        "open failed: the driver is missing; add " + artifact + " to the dependencies", null))
+                .get();
         try {
             DriverManager.getDriver(url);
         } catch (SQLException e) {
-            throw new StorageUnavailableException(
-                    "open failed: the driver is missing, or does not understand the URL; add " + artifact
-                            + " to the dependencies",
-                    e);
+            throw new InvalidInputException("url", "one that its driver understands", scheme(url) + "...");
         }
     }
 
@@ -70,16 +79,22 @@ final class Opening {
         String product;
         String path = "";
         try (Connection connection = host.getConnection()) {
-            product = connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT);
-            if (product.equals("sqlite")) {
+            product = connection.getMetaData().getDatabaseProductName();
+            if (product.equalsIgnoreCase("sqlite")) {
                 path = SqliteEngine.path(connection);
             }
         } catch (SQLException e) {
             throw Failures.ofStatement(OPEN, e);
         }
-        if (product.equals("postgresql")) {
-            return postgresql(host, () -> {}, options);
-        } else if (product.equals("sqlite")) {
+        if (product.equalsIgnoreCase("postgresql")) {
+            Dialect.Postgres dialect = new Dialect.Postgres(options.schema());
+            migrate(host, dialect, options);
+            try {
+                return postgresql(host, () -> {}, dialect, options);
+            } catch (SQLException e) {
+                throw Failures.ofStatement(OPEN, e);
+            }
+        } else if (product.equalsIgnoreCase("sqlite")) {
             Optional<Path> file = path.isEmpty() ? Optional.empty() : Optional.of(Path.of(path));
             if (file.isEmpty()) {
                 throw new InvalidInputException(
@@ -87,7 +102,7 @@ final class Opening {
                         "that of a SQLite file, since nobody else can see a database in memory",
                         "in memory");
             }
-            return sqlite(SqliteFile.PREFIX + path, new SqliteFile(file), options);
+            return sqlite(SqliteFile.url(file.get()), new SqliteFile(file), options);
         }
         throw new InvalidInputException("dataSource", "that of SQLite or PostgreSQL", product);
     }
@@ -111,21 +126,46 @@ final class Opening {
         return database(engine, dialect, table, new SqliteStatements(dialect, table, liveness), liveness, news, leases);
     }
 
-    private static TaskDatabase postgresql(DataSource pool, Runnable close, Options options) {
-        Dialect.Postgres dialect = new Dialect.Postgres(options.schema());
-        InstantSource clock;
-        try {
-            checkVersion(pool);
-            Migrations.postgresql(pool, dialect.schema()).run(options.migration());
-            clock = options.clock().isPresent()
-                    ? options.clock().get()
-                    : new PostgresClock(pool, InstantSource.system());
+    /**
+     * Connects without a pool, which tells at once what is wrong, where a pool would try again; and a migration needs more
+     * connections than a small pool has. What the URL says goes before the properties.
+     */
+    private static void migrate(String url, Dialect.Postgres dialect, Options options) {
+        String seconds = Long.toString(Math.max(1, options.acquireTimeout().toSeconds()));
+        Properties properties = new Properties();
+        properties.setProperty("ApplicationName", "taskstore");
+        properties.setProperty("connectTimeout", seconds);
+        properties.setProperty("loginTimeout", seconds);
+        try (Connection connection = DriverManager.getConnection(url, properties)) {
+            checkVersion(connection);
         } catch (SQLException e) {
             throw Failures.ofStatement(OPEN, e);
         }
+        Migrations.postgresql(url, dialect.schema()).run(options.migration());
+    }
+
+    private static void migrate(DataSource host, Dialect.Postgres dialect, Options options) {
+        try (Connection connection = host.getConnection()) {
+            checkVersion(connection);
+        } catch (SQLException e) {
+            throw Failures.ofStatement(OPEN, e);
+        }
+        Migrations.postgresql(host, dialect.schema()).run(options.migration());
+    }
+
+    private static TaskDatabase postgresql(DataSource pool, Runnable close, Dialect.Postgres dialect, Options options)
+            throws SQLException {
+        PostgresConnections connections = PostgresConnections.of(pool);
+        InstantSource clock = options.clock().isPresent()
+                ? options.clock().get()
+                : new PostgresClock(connections, InstantSource.system());
         SqlSettings settings = new SqlSettings(dialect, new SqlLog(options.slowQuery()));
         NewsDesk news = new NewsDesk();
-        PostgresEngine engine = new PostgresEngine(settings, clock, news, pool, close);
+        PostgresEngine engine = new PostgresEngine(settings, clock, news, connections, close);
+        engine.transactions().write(OPEN, session -> {
+            Migrations.check(session);
+            return true;
+        });
         TaskTable table = new TaskTable(dialect);
         Liveness liveness = new PostgresLiveness(options.lease());
         Duration lease = options.lease();
@@ -136,15 +176,13 @@ final class Opening {
         return database(engine, dialect, table, new PostgresStatements(dialect, table), liveness, news, leases);
     }
 
-    private static void checkVersion(DataSource pool) throws SQLException {
-        try (Connection connection = pool.getConnection()) {
-            String version = SqliteConnections.ask(connection, "SHOW server_version_num");
-            if (Integer.parseInt(version) < OLDEST_POSTGRESQL) {
-                throw new StorageFailedException(
-                        "PostgreSQL " + SqliteConnections.ask(connection, "SHOW server_version")
-                                + " is too old; use 13 or later",
-                        null);
-            }
+    private static void checkVersion(Connection connection) throws SQLException {
+        String version = SqliteConnections.ask(connection, "SHOW server_version_num");
+        if (Integer.parseInt(version) < OLDEST_POSTGRESQL) {
+            throw new StorageFailedException(
+                    "open failed: PostgreSQL " + SqliteConnections.ask(connection, "SHOW server_version")
+                            + " is too old; use 13 or later",
+                    null);
         }
     }
 

@@ -42,7 +42,7 @@ record Parts(
     }
 
     Bulk bulk(Transactions transactions) {
-        return new Bulk(transactions, table);
+        return new Bulk(transactions, table, listing());
     }
 
     Purging purging(Transactions transactions) {

@@ -2,7 +2,7 @@ package io.taskstore.jdbi;
 
 import java.sql.Connection;
 import java.time.InstantSource;
-import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionFactory;
 
 /** What is open of one PostgreSQL database: a pool, of ours or of the host. */
 final class PostgresEngine extends Engine {
@@ -10,7 +10,7 @@ final class PostgresEngine extends Engine {
     private final PostgresTransactions transactions;
     private final Runnable close;
 
-    PostgresEngine(SqlSettings settings, InstantSource clock, NewsDesk news, DataSource pool, Runnable close) {
+    PostgresEngine(SqlSettings settings, InstantSource clock, NewsDesk news, ConnectionFactory pool, Runnable close) {
         super(settings, clock, news);
         this.transactions = new PostgresTransactions(settings, clock, news, pool);
         this.close = close;

@@ -199,6 +199,11 @@ final class PostgresStatements implements Statements {
                        AND %2$s""", WANTED, IS_ALIVE);
 
     @Override
+    public boolean isLocal() {
+        return false;
+    }
+
+    @Override
     public List<Candidate> look(Session session, ClaimRequest request, int limit) {
         return bind(session.query(LOOK), session, request)
                 .bind("limit", limit)
@@ -336,7 +341,9 @@ final class PostgresStatements implements Statements {
                   FROM ended t
                   JOIN ending e ON e.id = t.id
             )
-            SELECT id, status, run_at, type, queue, priority, workflow_id FROM ended""", Column.names(ENDING, ":"), Column.names(ENDING, ""));
+            SELECT id, status, run_at, type, queue, priority, workflow_id,
+                   EXISTS (SELECT FROM taskstore_paused_queue q WHERE q.queue = ended.queue)
+              FROM ended""", Column.names(ENDING, ":"), Column.names(ENDING, ""));
 
     @Override
     public Map<Claim, End> settle(Session session, List<Settlement> settlements, boolean alone) {
@@ -355,15 +362,18 @@ final class PostgresStatements implements Statements {
                     UUID id = row.getObject(1, UUID.class);
                     TaskStatus status = TaskRow.Mapper.status(row.getString(2));
                     ends.put(given(claims.get(id)), new End(status, row.getObject(7) != null));
+                    boolean paused = row.getBoolean(8);
                     if (status.isTerminal()) {
                         session.ended(id);
+                    }
+                    if (status.isTerminal() || paused) {
                         return Optional.<Due>empty();
                     }
                     Hint hint = new Hint(id, row.getString(4), row.getString(5), row.getInt(6));
                     return Optional.of(new Due(hint, dialect.instant(row, 3)));
                 })
                 .list()
-                .forEach(due -> due.ifPresent(pending -> session.pending(pending.hint(), pending.runAt())));
+                .forEach(due -> due.ifPresent(pending -> session.pendingUnpaused(pending.hint(), pending.runAt())));
         return ends;
     }
 

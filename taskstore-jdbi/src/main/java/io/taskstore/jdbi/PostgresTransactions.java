@@ -4,16 +4,22 @@ import io.taskstore.StorageUnavailableException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Every call takes a connection of the pool for its transaction. One that meets others in a deadlock is tried again. */
 final class PostgresTransactions implements Transactions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TaskDatabase.class);
 
     private static final int TRIES = 5;
     private static final long PAUSE = Duration.ofMillis(5).toNanos();
@@ -24,7 +30,7 @@ final class PostgresTransactions implements Transactions {
     private final NewsDesk news;
     private volatile boolean closed;
 
-    PostgresTransactions(SqlSettings settings, InstantSource clock, NewsDesk news, DataSource pool) {
+    PostgresTransactions(SqlSettings settings, InstantSource clock, NewsDesk news, ConnectionFactory pool) {
         this.jdbi = settings.apply(Jdbi.create(pool));
         this.settings = settings;
         this.clock = clock;
@@ -33,8 +39,14 @@ final class PostgresTransactions implements Transactions {
 
     @Override
     public <R> R read(Call call, Function<Session, R> query) {
-        try (Handle handle = open(call)) {
-            return query.apply(session(handle));
+        Instant now = now();
+        try {
+            Handle handle = open(call);
+            try {
+                return query.apply(Session.at(handle, settings, now));
+            } finally {
+                giveBack(handle);
+            }
         } catch (RuntimeException e) {
             throw Failures.ofStatement(call, e);
         }
@@ -45,36 +57,31 @@ final class PostgresTransactions implements Transactions {
         return read(call, session -> {
             Handle handle = session.handle();
             setAutoCommit(handle, false);
-            try {
-                handle.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-                R answer = queries.apply(session);
-                commit(handle);
-                return answer;
-            } catch (RuntimeException e) {
-                rollBack(handle);
-                throw e;
-            } finally {
-                setAutoCommit(handle, true);
-            }
+            handle.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+            return queries.apply(session);
         });
     }
 
     @Override
     public <R> R writeOne(Call call, Function<Session, R> statement) {
-        return tried(
-                () -> {
-                    Session session;
-                    R answer;
-                    try (Handle handle = open(call)) {
-                        session = session(handle);
-                        answer = statement.apply(session);
-                    } catch (RuntimeException e) {
-                        throw Failures.isWorthAnotherTry(e) ? e : Failures.ofLoneStatement(call, e);
-                    }
-                    news.tell(session.committed());
-                    return answer;
-                },
-                call);
+        return tried(() -> alone(call, statement), call);
+    }
+
+    private <R> R alone(Call call, Function<Session, R> statement) {
+        Instant now = now();
+        Handle handle = open(call);
+        Session session;
+        R answer;
+        try {
+            session = Session.at(handle, settings, now);
+            answer = statement.apply(session);
+        } catch (RuntimeException e) {
+            throw Failures.isWorthAnotherTry(e) ? e : Failures.ofLoneStatement(call, e);
+        } finally {
+            giveBack(handle);
+        }
+        news.tell(session.committed());
+        return answer;
     }
 
     @Override
@@ -83,23 +90,17 @@ final class PostgresTransactions implements Transactions {
     }
 
     private <R> R transaction(Call call, Function<Session, R> body) {
+        Instant now = now();
+        Handle handle = open(call);
         Session session;
         R answer;
-        try (Handle handle = open(call)) {
-            session = session(handle);
+        try {
+            session = Session.at(handle, settings, now);
             setAutoCommit(handle, false);
-            try {
-                answer = body.apply(session);
-            } catch (RuntimeException | Error e) {
-                rollBack(handle);
-                throw e;
-            }
-            try {
-                commit(handle);
-            } catch (RuntimeException e) {
-                throw Failures.ofCommit(call, e);
-            }
-            setAutoCommit(handle, true);
+            answer = body.apply(session);
+            commit(call, handle);
+        } finally {
+            giveBack(handle);
         }
         news.tell(session.committed());
         return answer;
@@ -107,21 +108,22 @@ final class PostgresTransactions implements Transactions {
 
     /** Gives a connection to the body, for a transaction of its own. */
     <X extends Exception> void exclusive(Call call, Engine.Inside<X> body) throws X {
-        try (Handle handle = open(call)) {
+        Handle handle = open(call);
+        try {
             setAutoCommit(handle, false);
-            try {
-                body.run(handle.getConnection());
-            } catch (Throwable e) {
-                rollBack(handle);
-                throw e;
-            }
-            try {
-                commit(handle);
-            } catch (RuntimeException e) {
-                throw Failures.ofCommit(call, e);
-            }
-            setAutoCommit(handle, true);
+            body.run(handle.getConnection());
+            refuseAborted(handle);
+            commit(call, handle);
+        } catch (SqliteWriter.Refused e) {
+            throw Failures.ofStatement(call, e);
+        } finally {
+            giveBack(handle);
         }
+    }
+
+    /** The driver says nothing when the server answers a commit with a rollback, because a statement had failed before. */
+    private static void refuseAborted(Handle handle) {
+        SqliteWriter.execute(handle.getConnection(), "SELECT 1");
     }
 
     /** One try of a call. */
@@ -147,11 +149,48 @@ final class PostgresTransactions implements Transactions {
             throw new StorageUnavailableException(
                     call.name() + " failed: the storage is closed; open another one", null);
         }
-        return jdbi.open();
+        Handle handle = opened(call);
+        try {
+            // the pool of a host may hand out connections that begin transactions by themselves
+            if (!handle.getConnection().getAutoCommit()) {
+                handle.getConnection().setAutoCommit(true);
+            }
+            return handle;
+        } catch (SQLException e) {
+            giveBack(handle);
+            throw Failures.ofStatement(call, e);
+        }
     }
 
-    private Session session(Handle handle) {
-        return Session.at(handle, settings, clock);
+    private Handle opened(Call call) {
+        try {
+            return Connecting.open(jdbi);
+        } catch (ConnectionException e) {
+            throw Failures.ofStatement(call, e);
+        }
+    }
+
+    /** Whatever is not committed by now is rolled back. What was done stays done, even if the connection breaks now. */
+    private static void giveBack(Handle handle) {
+        Connection connection = handle.getConnection();
+        try {
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            LOG.debug("a connection is broken: {}", e.getSQLState());
+        }
+        try {
+            handle.close();
+        } catch (RuntimeException e) {
+            LOG.debug("a connection could not be given back: {}", e.getClass().getName());
+        }
+    }
+
+    /** Asked before a connection is taken: the clock may need one itself, and the pool may have no second. */
+    private Instant now() {
+        return clock.instant();
     }
 
     private static void setAutoCommit(Handle handle, boolean autoCommit) {
@@ -162,22 +201,11 @@ final class PostgresTransactions implements Transactions {
         }
     }
 
-    private static void commit(Handle handle) {
+    private static void commit(Call call, Handle handle) {
         try {
             handle.getConnection().commit();
         } catch (SQLException e) {
-            throw new SqliteWriter.Refused(e);
-        }
-    }
-
-    private static void rollBack(Handle handle) {
-        Connection connection = handle.getConnection();
-        try {
-            connection.rollback();
-            connection.setAutoCommit(true);
-        } catch (SQLException e) {
-            // the connection is broken, and the pool will find that out
-            return;
+            throw Failures.ofCommit(call, e);
         }
     }
 

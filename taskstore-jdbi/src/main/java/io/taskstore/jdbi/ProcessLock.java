@@ -5,12 +5,18 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +33,7 @@ record ProcessLock(UUID process, Path file, FileChannel channel) {
 
     private static final Logger LOG = LoggerFactory.getLogger(TaskDatabase.class);
     private static final String INFIX = "-process-";
+    private static final Duration YOUNG = Duration.ofMinutes(1);
 
     /** What a look at the lock of another process tells. */
     enum Proof {
@@ -40,7 +47,8 @@ record ProcessLock(UUID process, Path file, FileChannel channel) {
         Path file = fileOf(database, process);
         return LibraryThread.call("lock", () -> {
             try {
-                FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                SqliteFile.createFile(file);
+                FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
                 if (channel.tryLock() == null) {
                     channel.close();
                     throw new IOException("another process has the lock");
@@ -94,6 +102,50 @@ record ProcessLock(UUID process, Path file, FileChannel channel) {
                 .flatMap(process -> process.info().startInstant())
                 .filter(started::equals)
                 .isPresent();
+    }
+
+    /**
+     * Removes the files of processes that died without the database ever knowing a worker of theirs, or any more. A young
+     * file may be about to be locked.
+     *
+     * @param known the processes whose files are needed, ours among them: it may not be opened
+     */
+    static void removeStray(Path database, Set<UUID> known, Instant now) {
+        String prefix = database.getFileName() + INFIX;
+        LibraryThread.call("stray", () -> {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(
+                    Objects.requireNonNull(database.toAbsolutePath().getParent()),
+                    path -> path.getFileName().toString().startsWith(prefix))) {
+                for (Path file : files) {
+                    if (!known.contains(process(file, prefix)) && isOld(file, now) && isUnlocked(file)) {
+                        Files.deleteIfExists(file);
+                    }
+                }
+            } catch (IOException | DirectoryIteratorException e) {
+                LOG.debug("lock files of dead processes stay: {}", e.getClass().getName());
+            }
+            return true;
+        });
+    }
+
+    private static @Nullable UUID process(Path file, String prefix) {
+        try {
+            return UUID.fromString(file.getFileName().toString().substring(prefix.length()));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static boolean isOld(Path file, Instant now) throws IOException {
+        return Files.getLastModifiedTime(file).toInstant().isBefore(now.minus(YOUNG));
+    }
+
+    private static boolean isUnlocked(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
+        }
     }
 
     /** Removes the file of a process that is dead. */

@@ -37,7 +37,11 @@ final class Session {
     }
 
     static Session at(Handle handle, SqlSettings settings, InstantSource clock) {
-        return new Session(handle, settings, clock.instant().truncatedTo(ChronoUnit.MICROS));
+        return at(handle, settings, clock.instant());
+    }
+
+    static Session at(Handle handle, SqlSettings settings, Instant now) {
+        return new Session(handle, settings, now.truncatedTo(ChronoUnit.MICROS));
     }
 
     Handle handle() {
@@ -98,6 +102,13 @@ final class Session {
     /** Remembers a task that was not PENDING before, and is now. */
     void pending(Hint hint, @Nullable Instant runAt) {
         if (isDue(runAt, hint.queue())) {
+            pending.add(hint);
+        }
+    }
+
+    /** Remembers a task that was not PENDING before, and is now, in a queue that is known not to be paused. */
+    void pendingUnpaused(Hint hint, @Nullable Instant runAt) {
+        if (runAt == null || !runAt.isAfter(now)) {
             pending.add(hint);
         }
     }

@@ -25,24 +25,25 @@ import org.jspecify.annotations.Nullable;
 final class SqlSettings {
 
     private final Dialect dialect;
-    private final SqlLog logger;
+    private final SqlLog log;
     private final SqlParser parser = new ColonPrefixSqlParser();
 
-    SqlSettings(Dialect dialect, SqlLog logger) {
+    SqlSettings(Dialect dialect, SqlLog log) {
         this.dialect = dialect;
-        this.logger = logger;
+        this.log = log;
     }
 
     RowBatch batch(Handle handle, String sql) {
         PreparedOnce cache = handle.getStatementBuilder() instanceof PreparedOnce once ? once : null;
-        return new RowBatch(handle.getConnection(), cache, dialect, logger, sql);
+        return new RowBatch(handle.getConnection(), cache, dialect, log, sql);
     }
 
     Jdbi apply(Jdbi jdbi) {
         jdbi.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
         SqlStatements statements = jdbi.getConfig(SqlStatements.class);
         TemplateEngine engine = (sql, context) -> dialect.render(sql);
-        statements.setTemplateEngine(engine).setSqlParser(parser).setSqlLogger(logger);
+        statements.setTemplateEngine(engine).setSqlParser(parser);
+        log.addTo(statements);
         statements.setUnusedBindingAllowed(true);
         jdbi.getConfig(Arguments.class).setUntypedNullArgument(new NullArgument(Types.NULL));
         jdbi.registerArgument(argument(UUID.class, dialect::bind));

@@ -18,6 +18,10 @@ final class SqliteConnections {
 
     private static final List<Integer> LEAST_VERSION = List.of(3, 51, 3);
     private static final int MAGNITUDE = 1_000;
+    /** Files are created by us, for their owner alone; SQLite would put an empty one where one was deleted. */
+    private static final String OPEN_MODE = "open_mode";
+
+    private static final String READ_AND_WRITE = "2";
     private static final String BUSY_TIMEOUT = "busy_timeout";
     private static final long LEAST_POOL_TIMEOUT = 250;
 
@@ -34,18 +38,24 @@ final class SqliteConnections {
     /** {@return the factory of the connection that writes} Its waiting for others is done by the gate, not by SQLite. */
     ConnectionFactory writer() {
         return () -> {
-            Connection connection = open(new Properties());
-            set(
-                    connection,
-                    "busy_timeout = 0",
-                    "foreign_keys = ON",
-                    "synchronous = " + options.durability().name(),
-                    "journal_size_limit = 67108864",
-                    "temp_store = MEMORY",
-                    "cache_size = -16384");
-            expect(connection, "synchronous", options.durability() == Durability.FULL ? "2" : "1");
-            expect(connection, "foreign_keys", "1");
-            return options.tap().apply(connection);
+            Connection connection = open();
+            try {
+                set(
+                        connection,
+                        "busy_timeout = 0",
+                        "foreign_keys = ON",
+                        "synchronous = " + options.durability().name(),
+                        "journal_size_limit = 67108864",
+                        "temp_store = MEMORY",
+                        "cache_size = -16384");
+                expect(connection, "journal_mode", inMemory ? "memory" : "wal");
+                expect(connection, "synchronous", options.durability() == Durability.FULL ? "2" : "1");
+                expect(connection, "foreign_keys", "1");
+                return options.tap().apply(connection);
+            } catch (SQLException | RuntimeException e) {
+                connection.close();
+                throw e;
+            }
         };
     }
 
@@ -56,6 +66,7 @@ final class SqliteConnections {
         pool.setJdbcUrl(url);
         pool.addDataSourceProperty(
                 BUSY_TIMEOUT, Long.toString(options.busyTimeout().toMillis()));
+        pool.addDataSourceProperty(OPEN_MODE, READ_AND_WRITE);
         pool.setConnectionInitSql("PRAGMA query_only = ON");
         pool.setMaximumPoolSize(options.poolSize());
         pool.setMinimumIdle(0);
@@ -82,13 +93,13 @@ final class SqliteConnections {
 
     /** Checks the version of SQLite, and turns the file to write-ahead logging, which it stays in. */
     void prepare() throws SQLException {
-        try (Connection connection = open(new Properties())) {
+        try (Connection connection = open()) {
             String version = ask(connection, "SELECT sqlite_version()");
             if (number(version)
                     < number(String.join(
                             ".", LEAST_VERSION.stream().map(String::valueOf).toList()))) {
                 throw new StorageFailedException(
-                        "SQLite " + version
+                        "open failed: SQLite " + version
                                 + " has errors that lose data; use 3.51.3 or later, with sqlite-jdbc 3.51.3.0",
                         null);
             }
@@ -105,7 +116,11 @@ final class SqliteConnections {
         return number;
     }
 
-    private Connection open(Properties properties) throws SQLException {
+    private Connection open() throws SQLException {
+        Properties properties = new Properties();
+        if (!inMemory) {
+            properties.setProperty(OPEN_MODE, READ_AND_WRITE);
+        }
         return DriverManager.getConnection(inMemory ? SqliteFile.PREFIX + ":memory:" : url, properties);
     }
 
@@ -114,18 +129,14 @@ final class SqliteConnections {
             for (String pragma : pragmas) {
                 statement.execute("PRAGMA " + pragma);
             }
-        } catch (SQLException e) {
-            connection.close();
-            throw e;
         }
     }
 
     private static void expect(Connection connection, String pragma, String value) throws SQLException {
         String actual = ask(connection, "PRAGMA " + pragma);
         if (!value.equals(actual)) {
-            connection.close();
             throw new StorageFailedException(
-                    "SQLite keeps " + pragma + " at " + actual + " where " + value
+                    "open failed: SQLite keeps " + pragma + " at " + actual + " where " + value
                             + " is needed; is the file on a network, or open in another mode?",
                     null);
         }

@@ -1,7 +1,9 @@
 package io.taskstore.jdbi;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.taskstore.StorageUnavailableException;
 import io.taskstore.TaskStoreException;
+import io.taskstore.jdbi.SqliteWriter.Caller;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class SqliteEngine extends Engine {
 
     private static final Logger LOG = LoggerFactory.getLogger(TaskDatabase.class);
+    private static final Call OPEN = Call.of("open");
 
     private final SqliteFile file;
     private final SqliteConnections connections;
@@ -28,6 +31,7 @@ final class SqliteEngine extends Engine {
     private final SqliteLiveness liveness;
     private final @Nullable HikariDataSource readers;
     private final SqliteTransactions transactions;
+    private final Caller caller;
     private volatile boolean opened;
 
     /** Claims the file for this process, before the first connection to it is opened. */
@@ -42,19 +46,19 @@ final class SqliteEngine extends Engine {
         this.file = file;
         this.connections = connections;
         if (file.path().isPresent()) {
-            file.create();
+            SqliteProcess.refuseLost(file.path().get());
+            file.create(options.migration());
             this.process = SqliteProcess.of(
-                    file.path().get(),
-                    owner,
-                    () -> new SqliteWriter(settings, connections.writer(), options.busyTimeout()));
+                    file.path().get(), owner, identity -> new SqliteWriter(settings, connections.writer(), identity));
             this.readers = connections.readers();
         } else {
             ConnectionFactory once = new OnlyOnce(connections.writer());
-            this.process = SqliteProcess.inMemory(owner, () -> new SqliteWriter(settings, once, options.busyTimeout()));
+            this.process = SqliteProcess.inMemory(owner, none -> new SqliteWriter(settings, once, none));
             this.readers = null;
         }
         this.liveness = new SqliteLiveness(options.lease(), InstantSource.system(), process, owner);
-        this.transactions = new SqliteTransactions(settings, clock, news, process.writer(), readers);
+        this.caller = new Caller(clock, options.busyTimeout());
+        this.transactions = new SqliteTransactions(settings, caller, news, process, readers);
     }
 
     Liveness liveness() {
@@ -74,7 +78,8 @@ final class SqliteEngine extends Engine {
         @Override
         public synchronized Connection openConnection() throws SQLException {
             if (opened) {
-                throw new SQLException("the database in memory is gone with its connection");
+                throw new StorageUnavailableException(
+                        "the database in memory is gone with its connection; open another one", null);
             }
             opened = true;
             Connection connection = factory.openConnection();
@@ -89,11 +94,10 @@ final class SqliteEngine extends Engine {
             Migrations.sqlite(connections.url(), connections.migrationProperties())
                     .run(migration);
         }
-        transactions.write(
-                Call.of("open"),
-                session -> session.query("SELECT count(*) FROM taskstore_paused_queue")
-                        .mapTo(Long.class)
-                        .one());
+        transactions.write(OPEN, session -> {
+            Migrations.check(session);
+            return true;
+        });
         opened = true;
     }
 
@@ -110,7 +114,7 @@ final class SqliteEngine extends Engine {
     @Override
     Runnable enter(Call call, Connection host) {
         refuseOther(call, host);
-        return process.writer().gate().enterJoined(call);
+        return process.writer().gate().enterJoined(call, caller.patience());
     }
 
     private void refuseOther(Call call, Connection host) {
@@ -152,7 +156,7 @@ final class SqliteEngine extends Engine {
 
     @Override
     <X extends Exception> void transaction(Call call, Inside<X> body) throws X {
-        process.writer().exclusive(call, body);
+        process.writer().exclusive(call, caller, body);
     }
 
     /** Workers that were not retired are dead from now on, so that others may take their tasks at once. */
@@ -171,9 +175,12 @@ final class SqliteEngine extends Engine {
             }
         }
         transactions.close();
-        process.close(owner, clean);
-        if (readers != null) {
-            readers.close();
+        try {
+            process.close(owner, clean);
+        } finally {
+            if (readers != null) {
+                readers.close();
+            }
         }
     }
 

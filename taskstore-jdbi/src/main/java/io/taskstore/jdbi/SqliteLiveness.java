@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -25,10 +26,15 @@ import java.util.stream.Collectors;
  */
 final class SqliteLiveness implements Liveness {
 
+    private static final Duration TIDYING = Duration.ofMinutes(1);
+
     private final Duration lease;
     private final InstantSource clock;
     private final SqliteProcess process;
     private final UUID owner;
+
+    /** When to look for the files of processes that nobody knows of. */
+    private volatile Instant nextTidying = Instant.MIN;
 
     SqliteLiveness(Duration lease, InstantSource clock, SqliteProcess process, UUID owner) {
         this.lease = lease;
@@ -88,7 +94,7 @@ final class SqliteLiveness implements Liveness {
 
     @Override
     public boolean heartbeat(Session session, UUID worker) {
-        boolean alive = row(session, worker).filter(row -> isAlive(row)).isPresent();
+        boolean alive = isAlive(session, worker);
         if (alive) {
             session.update("UPDATE taskstore_worker SET alive_until = :until WHERE id = :id")
                     .bind("id", worker)
@@ -100,18 +106,20 @@ final class SqliteLiveness implements Liveness {
 
     @Override
     public boolean isAlive(Session session, UUID worker) {
-        return row(session, worker).filter(this::isAlive).isPresent();
+        return row(session, worker)
+                .filter(row -> isAlive(row, row.aliveUntil()))
+                .isPresent();
     }
 
-    private boolean isAlive(Row row) {
+    /** {@return whether the opening is alive of which the row is, and of which something was heard for the last time then} */
+    private boolean isAlive(Row row, Instant aliveUntil) {
         if (row.process().equals(process.id())) {
             return process.isOpen(row.owner());
         }
         Optional<Path> file = process.file();
         Proof proof =
                 file.isPresent() ? ProcessLock.prove(file.get(), row.process(), row.pid(), row.started()) : Proof.DEAD;
-        return proof == Proof.ALIVE
-                || (proof == Proof.UNKNOWN && row.aliveUntil().isAfter(clock.instant()));
+        return proof == Proof.ALIVE || (proof == Proof.UNKNOWN && aliveUntil.isAfter(clock.instant()));
     }
 
     @Override
@@ -123,22 +131,25 @@ final class SqliteLiveness implements Liveness {
 
     /** Workers of one opening live and die together, so that one look is enough for all of them. */
     private List<Row> living(List<Row> rows) {
+        Map<UUID, Instant> heard = new HashMap<>();
+        rows.forEach(row -> heard.merge(row.owner(), row.aliveUntil(), (a, b) -> a.isAfter(b) ? a : b));
         Map<UUID, Boolean> known = new HashMap<>();
         return rows.stream()
-                .filter(row -> known.computeIfAbsent(row.owner(), any -> isAlive(row)))
+                .filter(row -> known.computeIfAbsent(
+                        row.owner(), owner -> isAlive(row, Objects.requireNonNull(heard.get(owner)))))
                 .toList();
     }
 
     @Override
     public void bury(Session session) {
         List<Row> rows = rows(session);
-        Set<UUID> living = living(rows).stream().map(Row::id).collect(Collectors.toSet());
-        List<Row> dead = rows.stream().filter(row -> !living.contains(row.id())).toList();
+        List<Row> living = living(rows);
+        List<Row> dead = rows.stream().filter(row -> !living.contains(row)).toList();
         if (!dead.isEmpty()) {
             session.update("DELETE FROM taskstore_worker WHERE id IN MANY (:ids)")
                     .bind("ids", Many.uuids(dead.stream().map(Row::id).toList()))
                     .execute();
-            Set<UUID> processes = living(rows).stream().map(Row::process).collect(Collectors.toSet());
+            Set<UUID> processes = living.stream().map(Row::process).collect(Collectors.toSet());
             dead.stream()
                     .map(Row::process)
                     .filter(gone -> !gone.equals(process.id()) && !processes.contains(gone))
@@ -146,6 +157,18 @@ final class SqliteLiveness implements Liveness {
                     .forEach(gone ->
                             session.onCommit(() -> process.file().ifPresent(file -> ProcessLock.remove(file, gone))));
         }
+        process.file().ifPresent(file -> session.onCommit(() -> removeStray(file, rows)));
+    }
+
+    private void removeStray(Path file, List<Row> rows) {
+        Instant now = clock.instant();
+        if (now.isBefore(nextTidying)) {
+            return;
+        }
+        nextTidying = now.plus(TIDYING);
+        Set<UUID> known = rows.stream().map(Row::process).collect(Collectors.toSet());
+        known.add(process.id());
+        ProcessLock.removeStray(file, known, now);
     }
 
     /** Ends the lives of all workers of this opening. */

@@ -2,6 +2,7 @@ package io.taskstore.jdbi;
 
 import io.taskstore.StorageUnavailableException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -32,6 +33,7 @@ final class SqliteProcess {
     /** All guarded by {@link #OPEN}. */
     private final Set<UUID> owners = new HashSet<>();
 
+    private @Nullable FileIdentity identity;
     private @Nullable ProcessLock lock;
     private @Nullable SqliteWriter writer;
     private boolean isClean = true;
@@ -42,7 +44,7 @@ final class SqliteProcess {
 
     /** How the writer is made, for the first that opens the file. */
     interface NewWriter {
-        SqliteWriter make();
+        SqliteWriter make(@Nullable FileIdentity file);
     }
 
     /** {@return what is open of a database in memory, which nobody shares} */
@@ -50,7 +52,7 @@ final class SqliteProcess {
         SqliteProcess process = new SqliteProcess(null);
         synchronized (OPEN) {
             process.owners.add(owner);
-            process.writer = newWriter.make();
+            process.writer = newWriter.make(null);
         }
         return process;
     }
@@ -64,16 +66,40 @@ final class SqliteProcess {
                 refuseOtherClassLoader(file);
                 known = new SqliteProcess(file);
                 try {
+                    known.identity = FileIdentity.of(file);
                     known.lock = ProcessLock.take(file, known.id);
                 } catch (RuntimeException e) {
                     System.getProperties().remove(MARK + file);
                     throw e;
                 }
-                known.writer = newWriter.make();
+                known.writer = newWriter.make(known.identity);
                 OPEN.put(file, known);
             }
             known.owners.add(owner);
             return known;
+        }
+    }
+
+    /** A new file where one was deleted that is still open here would be taken for it by some, and not by others. */
+    static void refuseLost(Path path) {
+        Path folder = path.getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            return;
+        }
+        FileIdentity known;
+        synchronized (OPEN) {
+            SqliteProcess process = OPEN.get(canonical(folder).resolve(path.getFileName()));
+            known = process == null ? null : process.identity;
+        }
+        if (known != null) {
+            known.checkNow(Call.of("open"));
+        }
+    }
+
+    /** {@return the file as it was when it was opened; empty in memory} */
+    Optional<FileIdentity> identity() {
+        synchronized (OPEN) {
+            return Optional.ofNullable(identity);
         }
     }
 
@@ -141,16 +167,27 @@ final class SqliteProcess {
             }
             if (file != null) {
                 OPEN.remove(file);
-                System.getProperties().remove(MARK + file);
             }
             unused = writer;
             unlocked = lock;
         }
-        if (unused != null) {
-            unused.close();
+        try {
+            if (unused != null) {
+                unused.close();
+            }
+        } finally {
+            if (unlocked != null) {
+                unlocked.close(isClean);
+            }
+            forget();
         }
-        if (unlocked != null) {
-            unlocked.close(isClean);
+    }
+
+    private void forget() {
+        synchronized (OPEN) {
+            if (file != null && !OPEN.containsKey(file)) {
+                System.getProperties().remove(MARK + file);
+            }
         }
     }
 }

@@ -156,12 +156,17 @@ final class SqliteStatements implements Statements {
     private record Lane(int priority, String queue, String type, boolean scheduled) {}
 
     @Override
+    public boolean isLocal() {
+        return true;
+    }
+
+    @Override
     public List<Candidate> look(Session session, ClaimRequest request, int limit) {
         if (!liveness.isAlive(session, request.worker().value())) {
             return List.of();
         }
-        List<Candidate> found = new ArrayList<>(inLanes(session, request, lanes(session, false), limit));
-        found.addAll(inLanes(session, request, lanes(session, true), limit));
+        List<Candidate> found = new ArrayList<>(inLanes(session, request, lanes(session, request, false), limit));
+        found.addAll(inLanes(session, request, lanes(session, request, true), limit));
         if (request.suspect()) {
             found.addAll(suspects(session, request));
         }
@@ -196,67 +201,66 @@ final class SqliteStatements implements Statements {
     }
 
     private static boolean isWanted(Session session, ClaimRequest request, Lane lane) {
-        return request.types().contains(lane.type())
-                && request.slots().free(lane.queue()) > 0
-                && !session.paused().contains(lane.queue());
+        return request.slots().free(lane.queue()) > 0 && !session.paused().contains(lane.queue());
     }
 
-    /** {@return all lanes with a task, the highest priority first} One look at the index for each, however long they are. */
-    private List<Lane> lanes(Session session, boolean scheduled) {
-        LaneSql sql = scheduled ? LaneSql.SCHEDULED : LaneSql.READY;
-        List<Lane> lanes = new ArrayList<>();
-        Optional<Lane> lane = lane(session.query(sql.first()), scheduled);
-        while (lane.isPresent()) {
-            Lane last = lane.get();
-            lanes.add(last);
-            lane = lane(bind(session.query(sql.nextType()), last), scheduled)
-                    .or(() -> lane(bind(session.query(sql.nextQueue()), last), scheduled))
-                    .or(() -> lane(bind(session.query(sql.lower()), last), scheduled));
-        }
-        return lanes;
+    /** {@return the lanes of these types, the highest priority first} */
+    private static List<Lane> lanes(Session session, ClaimRequest request, boolean scheduled) {
+        return session.query(scheduled ? SCHEDULED_LANES : READY_LANES)
+                .bind("types", Many.texts(request.types()))
+                .map((row, context) -> new Lane(row.getInt(1), row.getString(2), row.getString(3), scheduled))
+                .list();
     }
+
+    private static final String READY_LANES = lanes("ready", "NULL");
+    private static final String SCHEDULED_LANES = lanes("scheduled", "NOT NULL");
 
     /**
-     * The steps from lane to lane along an index.
-     *
-     * @param first finds the first
-     * @param nextType finds the next of the same priority and queue
-     * @param nextQueue finds the next of the same priority
-     * @param lower finds the first of the next lower priority
+     * Walks from one pair of priority and queue to the next with one look at the index for each, however many tasks it has, and
+     * sees which of the types it has. The tasks of types that are not asked for cost nothing.
      */
-    private record LaneSql(String first, String nextType, String nextQueue, String lower) {
-
-        static final LaneSql READY = of("ready", "NULL");
-        static final LaneSql SCHEDULED = of("scheduled", "NOT NULL");
-
-        private static LaneSql of(String index, String runAt) {
-            return new LaneSql(
-                    sql(index, runAt, ""),
-                    sql(index, runAt, "AND priority = :priority AND queue = :queue AND type > :type"),
-                    sql(index, runAt, "AND priority = :priority AND queue > :queue"),
-                    sql(index, runAt, "AND priority < :priority"));
-        }
-
-        private static String sql(String index, String runAt, String condition) {
-            return String.format("""
-                    SELECT priority, queue, type
-                      FROM taskstore_task INDEXED BY taskstore_task_%s
-                     WHERE status = 'PENDING' AND crashes = 0 AND run_at IS %s
-                       %s
-                     ORDER BY priority DESC, queue, type
-                     LIMIT 1""", index, runAt, condition);
-        }
+    private static String lanes(String index, String runAt) {
+        return String.format("""
+                WITH RECURSIVE pair (place) AS (
+                    SELECT (SELECT n.rowid
+                              FROM taskstore_task n INDEXED BY taskstore_task_%1$s
+                             WHERE n.status = 'PENDING' AND n.crashes = 0 AND n.run_at IS %2$s
+                             ORDER BY n.priority DESC, n.queue
+                             LIMIT 1)
+                    UNION ALL
+                    SELECT coalesce(
+                               (SELECT n.rowid
+                                  FROM taskstore_task n INDEXED BY taskstore_task_%1$s
+                                 WHERE n.status = 'PENDING' AND n.crashes = 0 AND n.run_at IS %2$s
+                                   AND n.priority = t.priority AND n.queue > t.queue
+                                 ORDER BY n.queue
+                                 LIMIT 1),
+                               (SELECT n.rowid
+                                  FROM taskstore_task n INDEXED BY taskstore_task_%1$s
+                                 WHERE n.status = 'PENDING' AND n.crashes = 0 AND n.run_at IS %2$s
+                                   AND n.priority < t.priority
+                                 ORDER BY n.priority DESC, n.queue
+                                 LIMIT 1))
+                      FROM pair p
+                      JOIN taskstore_task t ON t.rowid = p.place
+                )
+                SELECT t.priority, t.queue, y.value
+                  FROM pair p
+                 CROSS JOIN taskstore_task t
+                 CROSS JOIN json_each(:types) y
+                 WHERE t.rowid = p.place
+                   AND EXISTS (
+                       SELECT 1
+                         FROM taskstore_task n INDEXED BY taskstore_task_%1$s
+                        WHERE n.status = 'PENDING' AND n.crashes = 0 AND n.run_at IS %2$s
+                          AND n.priority = t.priority AND n.queue = t.queue AND n.type = y.value)
+                 ORDER BY t.priority DESC, t.queue, y.value""", index, runAt);
     }
 
     private static Query bind(Query query, Lane lane) {
         return query.bind("priority", lane.priority())
                 .bind("queue", lane.queue())
                 .bind("type", lane.type());
-    }
-
-    private static Optional<Lane> lane(Query query, boolean scheduled) {
-        return query.map((row, context) -> new Lane(row.getInt(1), row.getString(2), row.getString(3), scheduled))
-                .findFirst();
     }
 
     private List<Candidate> inLane(Session session, Lane lane, int limit) {
@@ -365,7 +369,7 @@ final class SqliteStatements implements Statements {
             return Optional.empty();
         }
         Optional<Instant> next = Optional.empty();
-        for (Lane lane : lanes(session, true)) {
+        for (Lane lane : lanes(session, request, true)) {
             if (isWanted(session, request, lane)) {
                 next = Stream.concat(next.stream(), nextInLane(session, lane).stream())
                         .min(Comparator.naturalOrder());

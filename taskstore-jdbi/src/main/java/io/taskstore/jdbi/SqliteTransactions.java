@@ -1,11 +1,12 @@
 package io.taskstore.jdbi;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.taskstore.StorageUnavailableException;
+import io.taskstore.jdbi.SqliteWriter.Caller;
 import io.taskstore.jdbi.SqliteWriter.Written;
 import java.sql.Connection;
-import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.Function;
-import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -17,35 +18,44 @@ import org.jspecify.annotations.Nullable;
 final class SqliteTransactions implements Transactions {
 
     private final SqlSettings settings;
-    private final InstantSource clock;
+    private final Caller caller;
     private final NewsDesk news;
     private final SqliteWriter writer;
+    private final Optional<FileIdentity> file;
+    private final @Nullable HikariDataSource pool;
     private final @Nullable Jdbi readers;
     private volatile boolean closed;
 
     SqliteTransactions(
             SqlSettings settings,
-            InstantSource clock,
+            Caller caller,
             NewsDesk news,
-            SqliteWriter writer,
-            @Nullable DataSource readers) {
+            SqliteProcess process,
+            @Nullable HikariDataSource readers) {
         this.settings = settings;
-        this.clock = clock;
+        this.caller = caller;
         this.news = news;
-        this.writer = writer;
+        this.writer = process.writer();
+        this.file = process.identity();
+        this.pool = readers;
         this.readers = readers == null ? null : settings.apply(Jdbi.create(readers));
+    }
+
+    Gate gate() {
+        return writer.gate();
     }
 
     @Override
     public <R> R read(Call call, Function<Session, R> query) {
         if (readers == null) {
-            return writer.read(call, clock, query);
+            return writer.read(call, caller, query);
         } else if (closed) {
             throw new StorageUnavailableException(
                     call.name() + " failed: the storage is closed; open another one", null);
         }
-        try (Handle handle = readers.open()) {
-            return query.apply(Session.at(handle, settings, clock));
+        file.ifPresent(known -> known.check(call));
+        try (Handle handle = Connecting.open(readers)) {
+            return query.apply(Session.at(handle, settings, caller.clock()));
         } catch (RuntimeException e) {
             throw Failures.ofStatement(call, e);
         }
@@ -54,8 +64,9 @@ final class SqliteTransactions implements Transactions {
     @Override
     public <R> R readMoment(Call call, Function<Session, R> queries) {
         refuseClosed(call);
-        if (readers == null) {
-            return writer.read(call, clock, queries);
+        HikariDataSource pool = this.pool;
+        if (pool == null) {
+            return writer.read(call, caller, queries);
         }
         return read(call, session -> {
             Connection connection = session.handle().getConnection();
@@ -63,9 +74,18 @@ final class SqliteTransactions implements Transactions {
             try {
                 return queries.apply(session);
             } finally {
-                SqliteWriter.execute(connection, "COMMIT");
+                end(pool, connection);
             }
         });
+    }
+
+    /** One that stayed in its transaction would see what was there now for ever after. */
+    private static void end(HikariDataSource pool, Connection connection) {
+        try {
+            SqliteWriter.execute(connection, "ROLLBACK");
+        } catch (RuntimeException e) {
+            pool.evictConnection(connection);
+        }
     }
 
     @Override
@@ -76,7 +96,7 @@ final class SqliteTransactions implements Transactions {
     @Override
     public <R> R write(Call call, Function<Session, R> body) {
         refuseClosed(call);
-        Written written = writer.write(call, clock, body);
+        Written written = writer.write(call, caller, body);
         news.tell(written.session().committed());
         @SuppressWarnings("unchecked") // it is what this very body answered
         R answer = (R) written.answer();

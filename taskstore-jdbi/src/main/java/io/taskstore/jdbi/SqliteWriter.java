@@ -33,12 +33,13 @@ final class SqliteWriter implements AutoCloseable {
 
     private static final int MOST_MEMBERS = 1_000;
     private static final long FIRST_PAUSE = Duration.ofNanos(100_000).toNanos();
+    private static final Duration PATIENCE_OF_CLOSE = Duration.ofSeconds(30);
     private static final long LONGEST_PAUSE = Duration.ofMillis(20).toNanos();
 
     private final SqlSettings settings;
     private final ConnectionFactory connections;
-    private final Gate gate;
-    private final long patience;
+    private final Gate gate = new Gate();
+    private final @Nullable FileIdentity file;
     private final Gathering<Writing<?>, Written> group = new Gathering<>(MOST_MEMBERS, 1, this::write);
 
     /** Guarded by the gate. */
@@ -46,47 +47,56 @@ final class SqliteWriter implements AutoCloseable {
 
     private volatile boolean closed;
 
-    SqliteWriter(SqlSettings settings, ConnectionFactory connections, Duration patience) {
+    /**
+     * Makes a writer, which connects when it is needed first.
+     *
+     * @param file the file as it was when it was opened; null in memory
+     */
+    SqliteWriter(SqlSettings settings, ConnectionFactory connections, @Nullable FileIdentity file) {
+        this.file = file;
         this.settings = settings;
         this.connections = connections;
-        this.gate = new Gate(patience);
-        this.patience = patience.toNanos();
     }
 
     Gate gate() {
         return gate;
     }
 
+    /**
+     * What differs between the {@link TaskDatabase}s of one file.
+     *
+     * @param clock by which it dates
+     * @param patience how long its calls wait for others
+     */
+    record Caller(InstantSource clock, Duration patience) {}
+
     /** What one caller wants written. It may be run twice. */
-    private record Writing<R>(Call call, InstantSource clock, Function<Session, R> body) {}
+    private record Writing<R>(Call call, Caller caller, Function<Session, R> body) {}
 
     /** What became of it, once it is committed. */
     record Written(Session session, Object answer) {}
 
     /** {@return what the body answered in a transaction that is committed now} */
-    Written write(Call call, InstantSource clock, Function<Session, ?> body) {
+    Written write(Call call, Caller caller, Function<Session, ?> body) {
         gate.refuseWithin(call);
         refuseClosed(call);
-        return group.submit(new Writing<>(call, clock, body));
+        return group.submit(new Writing<>(call, caller, body));
     }
 
     private void write(List<Member<Writing<?>, Written>> members) {
         Call call = members.get(0).input().call();
         Handle handle;
         try {
-            handle = begin(call);
-        } catch (RuntimeException e) {
+            handle = begin(call, members.get(0).input().caller().patience());
+        } catch (RuntimeException | Error e) {
             failAll(members, e);
             return;
         }
         try {
             commit(handle, together(handle, members).orElseGet(() -> oneByOne(call, members)));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             rollBack();
             failAll(members, e);
-        } catch (Error e) {
-            rollBack();
-            throw e;
         } finally {
             gate.leave();
         }
@@ -97,15 +107,17 @@ final class SqliteWriter implements AutoCloseable {
             Handle handle, List<Member<Writing<?>, Written>> members) {
         Map<Member<Writing<?>, Written>, Written> written = new LinkedHashMap<>();
         for (Member<Writing<?>, Written> member : members) {
-            Session session = Session.at(handle, settings, member.input().clock());
+            Session session =
+                    Session.at(handle, settings, member.input().caller().clock());
             try {
                 written.put(member, run(member, session));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 if (!session.hasWritten() && !Failures.isOfDatabase(e)) {
                     member.fail(e);
                 } else if (members.size() == 1 || Failures.endsTransaction(e)) {
                     throw e;
                 } else {
+                    forgetStatements(handle);
                     execute(handle, "ROLLBACK");
                     return Optional.empty();
                 }
@@ -131,13 +143,18 @@ final class SqliteWriter implements AutoCloseable {
             try {
                 written.put(
                         member,
-                        run(member, Session.at(handle, settings, member.input().clock())));
-            } catch (RuntimeException e) {
+                        run(
+                                member,
+                                Session.at(
+                                        handle,
+                                        settings,
+                                        member.input().caller().clock())));
+            } catch (RuntimeException | Error e) {
                 if (Failures.endsTransaction(e)) {
                     throw e;
                 }
                 execute(handle, "ROLLBACK TO SAVEPOINT taskstore_member");
-                member.fail(Failures.told(member.input().call(), e));
+                member.fail(told(member, e));
             }
             execute(handle, "RELEASE SAVEPOINT taskstore_member");
         }
@@ -147,7 +164,7 @@ final class SqliteWriter implements AutoCloseable {
     private void commit(Handle handle, Map<Member<Writing<?>, Written>, Written> written) {
         try {
             execute(handle, "COMMIT");
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             dropWriter();
             written.keySet()
                     .forEach(member ->
@@ -157,21 +174,33 @@ final class SqliteWriter implements AutoCloseable {
         written.forEach(Member::answer);
     }
 
-    private static void failAll(List<Member<Writing<?>, Written>> members, RuntimeException thrown) {
+    private static void failAll(List<Member<Writing<?>, Written>> members, Throwable thrown) {
         for (Member<Writing<?>, Written> member : members) {
             if (!member.isDone()) {
-                member.fail(Failures.told(member.input().call(), thrown));
+                member.fail(told(member, thrown));
             }
         }
     }
 
+    /** An error of the thread that did the work, such as a full stack, is not one of the others whose work it did. */
+    private static Throwable told(Member<Writing<?>, Written> member, Throwable thrown) {
+        Call call = member.input().call();
+        if (thrown instanceof RuntimeException known) {
+            return Failures.told(call, known);
+        }
+        return member.isOfThisThread() ? thrown : Failures.ofStatement(call, thrown);
+    }
+
     /** {@return what the query answers on the connection that writes} Nobody writes meanwhile. */
-    <R> R read(Call call, InstantSource clock, Function<Session, R> query) {
+    <R> R read(Call call, Caller caller, Function<Session, R> query) {
         refuseClosed(call);
-        gate.enter(call);
+        gate.enter(call, caller.patience());
         try {
-            return query.apply(Session.at(writer(call), settings, clock));
+            return query.apply(Session.at(writer(call), settings, caller.clock()));
         } catch (RuntimeException e) {
+            if (Failures.isOfDatabase(e) && writer != null) {
+                forgetStatements(writer);
+            }
             throw Failures.ofStatement(call, e);
         } finally {
             gate.leave();
@@ -179,10 +208,10 @@ final class SqliteWriter implements AutoCloseable {
     }
 
     /** Gives the connection to the body, for a transaction in which nobody else writes. */
-    <X extends Exception> void exclusive(Call call, Engine.Inside<X> body) throws X {
+    <X extends Exception> void exclusive(Call call, Caller caller, Engine.Inside<X> body) throws X {
         gate.refuseWithin(call);
         refuseClosed(call);
-        Handle handle = begin(call);
+        Handle handle = begin(call, caller.patience());
         Runnable leave = gate.joinedNow();
         try {
             body.run(handle.getConnection());
@@ -201,12 +230,15 @@ final class SqliteWriter implements AutoCloseable {
     }
 
     /** Returns inside the gate and in a transaction that has the write lock, or throws with neither. */
-    private Handle begin(Call call) {
-        long end = System.nanoTime() + patience;
+    private Handle begin(Call call, Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
         long pause = FIRST_PAUSE;
         while (true) {
-            gate.enter(call);
+            gate.enter(call, patience);
             try {
+                if (file != null) {
+                    file.check(call);
+                }
                 Handle handle = writer(call);
                 execute(handle, "BEGIN IMMEDIATE");
                 return handle;
@@ -219,6 +251,10 @@ final class SqliteWriter implements AutoCloseable {
                 if (!busy || System.nanoTime() + pause >= end) {
                     throw Failures.ofStatement(call, e);
                 }
+            } catch (Error e) {
+                dropWriter();
+                gate.leave();
+                throw e;
             }
             LockSupport.parkNanos(pause);
             pause = Math.min(2 * pause, LONGEST_PAUSE);
@@ -232,6 +268,9 @@ final class SqliteWriter implements AutoCloseable {
             known = settings.apply(Jdbi.create(connections)).open();
             known.setStatementBuilder(new PreparedOnce());
             writer = known;
+            if (file != null) {
+                file.checkNow(call);
+            }
         }
         return known;
     }
@@ -248,10 +287,20 @@ final class SqliteWriter implements AutoCloseable {
         Handle known = writer;
         if (known != null) {
             try {
+                forgetStatements(known);
                 execute(known, "ROLLBACK");
-            } catch (RuntimeException e) {
-                dropWriter();
+            } catch (RuntimeException | Error e) {
+                if (!Failures.isNothingToRollBack(e)) {
+                    dropWriter();
+                }
             }
+        }
+    }
+
+    /** A query that failed half-way may still be open, and with it what the database was then: nothing could be written. */
+    private static void forgetStatements(Handle handle) {
+        if (handle.getStatementBuilder() instanceof PreparedOnce statements) {
+            statements.close(handle.getConnection());
         }
     }
 
@@ -288,11 +337,12 @@ final class SqliteWriter implements AutoCloseable {
         }
     }
 
+    /** A transaction of the host that is joined all the while is waited for, and then left behind. */
     @Override
     public void close() {
-        gate.enter(Call.of("close"));
+        closed = true;
+        gate.enter(Call.of("close"), PATIENCE_OF_CLOSE);
         try {
-            closed = true;
             dropWriter();
         } finally {
             gate.leave();

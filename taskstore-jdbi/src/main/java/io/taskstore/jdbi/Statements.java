@@ -1,5 +1,6 @@
 package io.taskstore.jdbi;
 
+import io.taskstore.Task;
 import io.taskstore.TaskStatus;
 import io.taskstore.jdbi.Creating.NewRow;
 import io.taskstore.spi.Claim;
@@ -49,7 +50,22 @@ interface Statements {
      * @param due since when; that of its creation where it has no time to run at
      * @param suspect whether it crashed a process before
      */
-    record Candidate(UUID id, String queue, int priority, Instant due, Instant createdAt, boolean suspect) {}
+    record Candidate(UUID id, String queue, int priority, Instant due, Instant createdAt, boolean suspect) {
+
+        static Candidate of(TaskRow row) {
+            Task task = row.task();
+            return new Candidate(
+                    task.id(),
+                    task.queue(),
+                    task.priority(),
+                    task.runAt().orElse(task.createdAt()),
+                    task.createdAt(),
+                    task.crashes() > 0);
+        }
+    }
+
+    /** {@return whether there is no way to a server, so that one transaction is better than few statements} */
+    boolean isLocal();
 
     /**
      * Records the ends of runs whose claims are held.

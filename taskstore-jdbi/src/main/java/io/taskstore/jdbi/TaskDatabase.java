@@ -80,19 +80,23 @@ public final class TaskDatabase implements Storage {
         return new TaskDatabaseBuilder(options -> Opening.using(dataSource, options));
     }
 
+    Transactions transactions() {
+        return engine.transactions();
+    }
+
     @Override
     public TaskRepository tasks() {
-        return new JdbiTasks(engine.transactions(), parts, creates);
+        return new JdbiTasks(transactions(), parts, creates);
     }
 
     @Override
     public WorkflowRepository workflows() {
-        return new JdbiWorkflows(engine.transactions(), parts);
+        return new JdbiWorkflows(transactions(), parts);
     }
 
     @Override
     public QueueRepository queues() {
-        return new JdbiQueues(engine.transactions());
+        return new JdbiQueues(transactions());
     }
 
     @Override
@@ -102,17 +106,17 @@ public final class TaskDatabase implements Storage {
 
     @Override
     public RunLog runLog() {
-        return new JdbiRunLog(engine.transactions());
+        return new JdbiRunLog(transactions());
     }
 
     @Override
     public Reports reports() {
-        return new JdbiReports(engine.transactions(), parts);
+        return new JdbiReports(transactions(), parts);
     }
 
     @Override
     public MetricRepository metrics() {
-        return new JdbiMetrics(engine.transactions(), parts.dialect());
+        return new JdbiMetrics(transactions(), parts.dialect());
     }
 
     /**
@@ -152,7 +156,7 @@ public final class TaskDatabase implements Storage {
      * What the handler returns then is ignored.
      *
      * @param rows writes the rows, with a handle that it neither commits nor closes
-     * @throws ClaimLostException if the run has lost its task; the rows were not written
+     * @throws ClaimLostException if the run has lost its task, or was completed before; the rows were not written
      */
     public <X extends Exception> void complete(TaskRun run, HandleConsumer<X> rows) throws X {
         complete(run, null, rows);
@@ -163,7 +167,7 @@ public final class TaskDatabase implements Storage {
      *
      * @param result as JSON, at most 1 MiB
      * @param rows writes the rows, with a handle that it neither commits nor closes
-     * @throws ClaimLostException if the run has lost its task; the rows were not written
+     * @throws ClaimLostException if the run has lost its task, or was completed before; the rows were not written
      */
     public <X extends Exception> void complete(TaskRun run, @Nullable String result, HandleConsumer<X> rows) throws X {
         Check.given("run", run);
@@ -171,7 +175,7 @@ public final class TaskDatabase implements Storage {
         Claim claim = Claim.of(run.task());
         Settlement completed = new Settlement.Completed(claim, Optional.empty(), Optional.ofNullable(result));
         engine.complete(Call.of("complete", claim.taskId()), rows, session -> {
-            if (!claims.settleLeft(session, List.of(completed)).containsKey(claim)) {
+            if (!claims.settleHeld(session, List.of(completed)).containsKey(claim)) {
                 throw new ClaimLostException(claim.taskId(), claim.worker(), claim.attempt());
             }
         });
@@ -194,7 +198,7 @@ public final class TaskDatabase implements Storage {
 
     /** Ends the life of a worker as the death of its process would. */
     void kill(io.taskstore.WorkerId worker) {
-        engine.transactions().write(Call.of("kill"), session -> parts.liveness().end(session, worker.value()));
+        transactions().write(Call.of("kill"), session -> parts.liveness().end(session, worker.value()));
     }
 
     static Health health(Transactions transactions, String detail) {

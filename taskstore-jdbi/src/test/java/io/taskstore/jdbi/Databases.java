@@ -57,8 +57,8 @@ final class Databases {
         try (Connection connection = DriverManager.getConnection(TestPostgres.url());
                 Statement statement = connection.createStatement()) {
             statement.execute("SET search_path = " + schema);
-            for (String table : TABLES.split(", ")) {
-                statement.execute("DELETE FROM " + table.replace("taskstore_workflow", "taskstore_workflow"));
+            for (String table : TABLES.split(", ", -1)) {
+                statement.execute("DELETE FROM " + table);
             }
         } catch (SQLException e) {
             throw new IllegalStateException(e);

@@ -3,6 +3,10 @@ package io.taskstore.jdbi;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -40,5 +44,17 @@ final class TestPostgres {
     /** {@return the name of a schema that nobody else has} */
     static String schema() {
         return "test_" + ProcessHandle.current().pid() + "_" + SCHEMAS.incrementAndGet();
+    }
+
+    /** Runs the statements one after the other on one connection. */
+    static void sql(String... statements) {
+        try (Connection connection = DriverManager.getConnection(url());
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

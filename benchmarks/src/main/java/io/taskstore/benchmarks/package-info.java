@@ -1,0 +1,5 @@
+/** Programs that measure TaskStore. */
+@NullMarked
+package io.taskstore.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,96 @@
+package io.taskstore.jdbi;
+
+import io.taskstore.jdbi.Statements.Candidate;
+import io.taskstore.spi.ClaimRequest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+
+/**
+ * One claim: looks at what could be taken, chooses, and takes; and again where others took at the same moment what was
+ * chosen. Used once.
+ */
+final class Claiming {
+
+    private static final int LOOKS = 4;
+
+    private final ClaimRequest request;
+    private final int slots;
+    private final Map<UUID, TaskRow> running = new HashMap<>();
+    private final Set<UUID> tried = new LinkedHashSet<>();
+    private final Map<String, Integer> perQueue = new HashMap<>();
+    private boolean suspect;
+
+    Claiming(ClaimRequest request) {
+        this.request = request;
+        this.slots = request.slots().total();
+        this.suspect = request.suspect();
+    }
+
+    /**
+     * Takes what it can get.
+     *
+     * @param look finds so many candidates of each lane
+     * @param take tells of those that could be taken
+     */
+    void claim(IntFunction<List<Candidate>> look, BiConsumer<List<UUID>, Consumer<TaskRow>> take) {
+        for (int i = 0; i < LOOKS && running.size() < slots; i++) {
+            List<UUID> chosen = chosen(look.apply((int) Math.min((long) slots + tried.size(), Integer.MAX_VALUE)));
+            if (chosen.isEmpty()) {
+                break;
+            }
+            tried.addAll(chosen);
+            take.accept(chosen, this::took);
+        }
+    }
+
+    /** {@return what was taken so far, in the order in which it is to start} */
+    List<TaskRow> taken() {
+        return tried.stream()
+                .filter(running::containsKey)
+                .map(id -> Objects.requireNonNull(running.get(id)))
+                .toList();
+    }
+
+    private void took(TaskRow row) {
+        running.put(row.id(), row);
+        perQueue.merge(row.task().queue(), 1, Integer::sum);
+        suspect &= row.task().crashes() == 0;
+    }
+
+    private List<UUID> chosen(List<Candidate> candidates) {
+        List<UUID> chosen = new ArrayList<>();
+        Map<String, Integer> used = new HashMap<>(perQueue);
+        boolean mayBeSuspect = suspect;
+        for (Candidate candidate : candidates.stream().sorted(order()).toList()) {
+            String queue = candidate.queue();
+            if (running.size() + chosen.size() < slots
+                    && !tried.contains(candidate.id())
+                    && (!candidate.suspect() || mayBeSuspect)
+                    && used.getOrDefault(queue, 0) < request.slots().free(queue)) {
+                mayBeSuspect &= !candidate.suspect();
+                used.merge(queue, 1, Integer::sum);
+                chosen.add(candidate.id());
+            }
+        }
+        return chosen;
+    }
+
+    private Comparator<Candidate> order() {
+        Comparator<Candidate> byDue = Comparator.comparing(Candidate::due)
+                .thenComparing(Candidate::createdAt)
+                .thenComparing(candidate -> candidate.id().toString());
+        Comparator<Candidate> byPriority =
+                Comparator.comparing(Candidate::priority).reversed();
+        return request.oldestFirst() ? byDue : byPriority.thenComparing(byDue);
+    }
+}

@@ -1,0 +1,96 @@
+package io.taskstore.jdbi;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** All that is in a database, as text that does not depend on which ids were drawn. */
+final class Dump {
+
+    private static final Map<String, String> TABLES_AND_ORDERS = Map.of(
+            "taskstore_task", "id",
+            "taskstore_workflow", "id",
+            "taskstore_worker", "id",
+            "taskstore_change", "task_id, seq",
+            "taskstore_metadata", "task_id, name",
+            "taskstore_dependency", "task_id, before_id",
+            "taskstore_paused_queue", "queue",
+            "taskstore_log", "task_id, attempt, line",
+            "taskstore_metric", "number");
+
+    private static final List<String> TABLES =
+            TABLES_AND_ORDERS.keySet().stream().sorted().toList();
+
+    /** They differ between two runs of the same calls. */
+    private static final Set<String> LEFT_OUT = Set.of("alive_until", "number");
+
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+    private Dump() {}
+
+    static String of(Connection connection) throws SQLException {
+        List<String> lines = new ArrayList<>();
+        try (Statement statement = connection.createStatement()) {
+            for (String table : TABLES) {
+                String sql = "SELECT * FROM " + table + " ORDER BY " + TABLES_AND_ORDERS.get(table);
+                try (ResultSet rows = statement.executeQuery(sql)) {
+                    while (rows.next()) {
+                        lines.add(table + line(rows));
+                    }
+                }
+            }
+        }
+        return withoutIds(String.join("\n", lines));
+    }
+
+    private static String line(ResultSet row) throws SQLException {
+        ResultSetMetaData columns = row.getMetaData();
+        StringBuilder line = new StringBuilder();
+        for (int i = 1; i <= columns.getColumnCount(); i++) {
+            String name = columns.getColumnName(i);
+            String value = row.getString(i);
+            if (value != null && !LEFT_OUT.contains(name)) {
+                line.append(' ').append(name).append('=').append(value);
+            }
+        }
+        return line.toString();
+    }
+
+    private static String withoutIds(String text) {
+        Map<String, String> names = new HashMap<>();
+        return ID.matcher(text).replaceAll(id -> names.computeIfAbsent(id.group(), any -> "id" + (names.size() + 1)));
+    }
+
+    static void wipe(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String table : List.of("taskstore_dependency", "taskstore_task")) {
+                statement.execute("DELETE FROM " + table);
+            }
+            for (String table : TABLES) {
+                statement.execute("DELETE FROM " + table);
+            }
+        }
+    }
+
+    /** {@return how many tasks have a history that is not whole, or does not end where the task is} */
+    static int brokenHistories(Connection connection) throws SQLException {
+        String sql = """
+                SELECT count(*)
+                  FROM taskstore_task t
+                 WHERE t.seq <> (SELECT count(*) FROM taskstore_change c WHERE c.task_id = t.id)
+                    OR t.status <> (SELECT c.to_status FROM taskstore_change c WHERE c.task_id = t.id AND c.seq = t.seq)""";
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.taskstore.jdbi;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Stands between the library and a driver, and makes one of the calls that reach the database fail. It is thread-safe. */
+final class FailingJdbc {
+
+    private static final Set<String> REACHING = Set.of(
+            "prepareStatement",
+            "prepareCall",
+            "commit",
+            "rollback",
+            "setAutoCommit",
+            "execute",
+            "executeQuery",
+            "executeUpdate",
+            "executeLargeUpdate",
+            "executeBatch",
+            "executeLargeBatch");
+
+    /** What the driver says when a call fails. */
+    enum Kind {
+        SQLITE_IOERR(null, 10),
+        SQLITE_BUSY(null, 5),
+        SQLITE_FULL(null, 13),
+        SQLITE_READONLY(null, 8),
+        LOST("08006", 0),
+        /** Lost, too, though the pool does not know this state, and keeps the connection: opening another takes long. */
+        GONE("57P05", 0),
+        SERIALIZATION("40001", 0),
+        NO_SPACE("53100", 0);
+
+        private final @Nullable String state;
+        private final int code;
+
+        Kind(@Nullable String state, int code) {
+            this.state = state;
+            this.code = code;
+        }
+
+        SQLException error() {
+            return new SQLException("a failure made by a test: " + this, state, code);
+        }
+    }
+
+    /**
+     * A fault.
+     *
+     * @param kind what the driver says
+     * @param done whether the database does what it is asked to first
+     * @param forGood whether all calls behind it fail, too
+     */
+    record Fault(Kind kind, boolean done, boolean forGood) {}
+
+    /** What is going to happen to the calls of one thread. */
+    private record Armed(Thread thread, Fault fault, int nth, AtomicInteger calls) {}
+
+    private final AtomicReference<@Nullable Armed> armed = new AtomicReference<>();
+
+    /** Makes the n-th call of this thread from now on fail. */
+    void arm(Fault fault, int nth) {
+        armed.set(new Armed(Thread.currentThread(), fault, nth, new AtomicInteger()));
+    }
+
+    /** {@return whether there was such a call} All goes well from now on. */
+    boolean disarm() {
+        Armed known = armed.getAndSet(null);
+        return known != null && known.calls().get() >= known.nth();
+    }
+
+    Connection wrap(Connection connection) {
+        return proxy(Connection.class, connection);
+    }
+
+    DataSource wrap(DataSource dataSource) {
+        return proxy(DataSource.class, dataSource);
+    }
+
+    private <T> T proxy(Class<T> type, Object target) {
+        return type.cast(Proxy.newProxyInstance(
+                FailingJdbc.class.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> call(target, method, arguments)));
+    }
+
+    private @Nullable Object call(Object target, Method method, Object @Nullable [] arguments) throws Throwable {
+        Fault fault = REACHING.contains(method.getName()) ? next() : null;
+        if (fault != null && !fault.done()) {
+            throw fault.kind().error();
+        }
+        Object answer;
+        try {
+            answer = method.invoke(target, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+        if (fault != null) {
+            throw fault.kind().error();
+        }
+        if (method.getName().equals("unwrap") || method.getName().equals("isWrapperFor")) {
+            return answer;
+        } else if (answer instanceof PreparedStatement statement) {
+            return proxy(PreparedStatement.class, statement);
+        } else if (answer instanceof Statement statement) {
+            return proxy(Statement.class, statement);
+        } else if (answer instanceof Connection connection && target instanceof DataSource) {
+            return wrap(connection);
+        }
+        return answer;
+    }
+
+    private @Nullable Fault next() {
+        Armed known = armed.get();
+        if (known == null || known.thread() != Thread.currentThread()) {
+            return null;
+        }
+        int call = known.calls().incrementAndGet();
+        boolean fails = call == known.nth() || (known.fault().forGood() && call > known.nth());
+        return fails ? known.fault() : null;
+    }
+}
