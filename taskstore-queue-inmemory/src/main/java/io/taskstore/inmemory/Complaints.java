@@ -1,0 +1,47 @@
+package io.taskstore.inmemory;
+
+import io.taskstore.TaskStoreException;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes down what goes wrong in the engine, at most one line in ten seconds. It is thread-safe. */
+final class Complaints {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+    private static final long QUIET = Duration.ofSeconds(10).toNanos();
+
+    private final LongSupplier nanos;
+
+    /** Guarded by this. */
+    private long quietUntil;
+
+    /** Guarded by this. */
+    private long unheard;
+
+    Complaints(LongSupplier nanos) {
+        this.nanos = nanos;
+        this.quietUntil = nanos.getAsLong();
+    }
+
+    void about(String what, Throwable thrown) {
+        long before;
+        synchronized (this) {
+            long now = nanos.getAsLong();
+            if (now - quietUntil < 0) {
+                unheard++;
+                return;
+            }
+            quietUntil = now + QUIET;
+            before = unheard;
+            unheard = 0;
+        }
+        String others = before == 0 ? "" : ", and " + before + " more failed before it";
+        if (thrown instanceof TaskStoreException) {
+            LOG.warn("{} failed and is tried again{}: {}", what, others, thrown.getMessage());
+        } else {
+            LOG.warn("{} failed and is tried again{}", what, others, thrown);
+        }
+    }
+}

@@ -1,0 +1,250 @@
+package io.taskstore.inmemory;
+
+import io.taskstore.Task;
+import io.taskstore.TaskEvent;
+import io.taskstore.TaskQueue;
+import io.taskstore.TaskRepository.News;
+import io.taskstore.WorkerId;
+import io.taskstore.inmemory.Settings.Limits;
+import io.taskstore.spi.ClaimRequest;
+import io.taskstore.spi.Recovered;
+import io.taskstore.spi.Storage;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/** The parts of a worker, each with one job, and what each tells the others. It has no threads of its own. */
+final class Crew {
+
+    private final Settings settings;
+    private final Storage storage;
+    private final TaskQueue queue;
+    private final Runs runs;
+    private final Events events;
+    private final Journal journal;
+    private final Settler settler;
+    private final Dispatcher dispatcher;
+    private final Membership membership;
+    private final Loop loop;
+    private final Sweeper sweeper;
+    private final Suspects suspects = new Suspects();
+    private final Calls calls;
+
+    /**
+     * Puts them together.
+     *
+     * @param threads runs handlers
+     * @param calls has others take their next steps now
+     */
+    Crew(Settings settings, Storage storage, TaskQueue queue, Threads threads, Calls calls) {
+        this.settings = settings;
+        this.storage = storage;
+        this.queue = queue;
+        this.calls = calls;
+        Limits limits = settings.limits();
+        Pace pace = new Pace(limits.concurrency());
+        runs = new Runs(limits, new Bell());
+        events = new Events(settings.listeners(), calls::tell);
+        journal = new Journal(storage.runLog());
+        settler = new Settler(storage.claims(), runs, journal, events, new Due());
+        dispatcher = new Dispatcher(
+                settings,
+                storage,
+                new Dispatcher.Parts(runs, settler, journal, events, pace, suspects),
+                threads.handlers(),
+                threads.watchdog());
+        membership = new Membership(
+                storage.claims(), settings.profile(), settings.host().nanos(), this::died);
+        loop = new Loop(
+                storage.claims(),
+                queue,
+                settings.types(),
+                new Loop.Parts(membership, runs, dispatcher, pace, suspects, calls::sweep),
+                new Loop.Timing(settings.host().nanos(), settings.poll()));
+        sweeper = new Sweeper(storage.claims(), queue, membership, runs, new Hands());
+    }
+
+    /** What runs handlers, and what looks at their time. */
+    record Threads(Executor handlers, Watchdog watchdog) {}
+
+    /** Has each part take its next step now. */
+    interface Calls {
+        void settle();
+
+        void sweep();
+
+        void beat();
+
+        void tell();
+
+        /** {@return calls that nobody hears, where one thread takes all steps} */
+        static Calls none() {
+            return new Calls() {
+                @Override
+                public void settle() {}
+
+                @Override
+                public void sweep() {}
+
+                @Override
+                public void beat() {}
+
+                @Override
+                public void tell() {}
+            };
+        }
+    }
+
+    /** There is room again. */
+    private final class Bell implements Runs.Bell {
+        @Override
+        public void room() {
+            loop.nudge();
+        }
+
+        @Override
+        public void roomInQueue() {
+            loop.look();
+        }
+    }
+
+    /** What the sweeper needs of the others. */
+    private final class Hands implements Sweeper.Hands {
+        @Override
+        public long rounds() {
+            return loop.rounds();
+        }
+
+        @Override
+        public void cancel(Run run) {
+            dispatcher.cancel(run);
+        }
+
+        @Override
+        public void look() {
+            loop.look();
+        }
+    }
+
+    /** What comes of ends. */
+    private final class Due implements Settler.Calls {
+        @Override
+        public void settle() {
+            calls.settle();
+        }
+
+        @Override
+        public void dueIn(Duration delay) {
+            loop.dueIn(delay);
+        }
+    }
+
+    /** What is over already goes on to be recorded: whether the claim still holds is for the storage to say. */
+    private void died(WorkerId worker) {
+        runs.of(worker).forEach(dispatcher::lose);
+        queue.leave(worker);
+        calls.sweep();
+        calls.beat();
+    }
+
+    /** Looks for what a commit of this process made due, other than what is new. */
+    void onNews(News news) {
+        boolean mine = news.claimable().stream()
+                .anyMatch(hint -> settings.types().contains(hint.type())
+                        && settings.profile().serves(hint.queue()));
+        if (mine) {
+            loop.look();
+        }
+    }
+
+    Runs runs() {
+        return runs;
+    }
+
+    Events events() {
+        return events;
+    }
+
+    Settler settler() {
+        return settler;
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    Membership membership() {
+        return membership;
+    }
+
+    Loop loop() {
+        return loop;
+    }
+
+    Duration sweep() {
+        return sweeper.sweep(settings.host().nanos(), settings.poll());
+    }
+
+    /** Makes the worker known, and frees what those left behind that died before. */
+    void report() {
+        membership.beat();
+        sweeper.recover();
+    }
+
+    /** Ends the polling, and gives back what was handed over and not taken. */
+    void leaveQueue() {
+        membership
+                .worker()
+                .ifPresent(worker -> queue.leave(worker)
+                        .forEach(task -> dispatcher.giveBack(task, "its worker was closed before it began")));
+    }
+
+    /** Gives back what has not begun. */
+    void withdrawAll() {
+        runs.all().forEach(run -> dispatcher.withdraw(run, "its worker was closed before it began"));
+    }
+
+    void stopAll() {
+        runs.all().forEach(run -> run.stop(Run.Stop.CLOSE));
+    }
+
+    /** Ends the life of the worker, which gives back all that it still holds. */
+    void retire() {
+        membership.worker().ifPresent(worker -> {
+            for (Recovered recovered : storage.claims().retire(worker)) {
+                events.add(TaskEvent.Kind.RELEASED, recovered.task(), Optional.empty(), Optional.empty());
+            }
+        });
+    }
+
+    /** Runs what is due on this thread, handlers too. {@return how many runs there were} */
+    int runDue() {
+        report();
+        int ran = 0;
+        List<Task> claimed;
+        do {
+            WorkerId worker = membership.worker().orElseThrow();
+            ClaimRequest request = ClaimRequest.due(worker, settings.types(), runs.slots(0, 1));
+            claimed = claimWithSuspect(request);
+            dispatcher.start(claimed);
+            settler.settleAll();
+            events.tellAll();
+            ran += claimed.size();
+        } while (!claimed.isEmpty());
+        return ran;
+    }
+
+    private List<Task> claimWithSuspect(ClaimRequest request) {
+        if (!suspects.mayAsk()) {
+            return storage.claims().claim(request).tasks();
+        }
+        List<Task> taken = List.of();
+        try {
+            taken = storage.claims().claim(request.withSuspect()).tasks();
+            return taken;
+        } finally {
+            suspects.asked(taken);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package io.taskstore.inmemory;
+
+import io.taskstore.InvalidInputException;
+import io.taskstore.LogEntry;
+import io.taskstore.LogLevel;
+import io.taskstore.PageRequest;
+import io.taskstore.Progress;
+import io.taskstore.Task;
+import io.taskstore.TaskEvent;
+import io.taskstore.TaskFilter;
+import io.taskstore.spi.Claim;
+import io.taskstore.spi.Settlement;
+import io.taskstore.spi.Storage;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+
+/** Brings claimed tasks to the threads of handlers, and what comes of them to the settler. It is thread-safe. */
+final class Dispatcher implements Run.Home {
+
+    /** How long a handler has to react to being interrupted before its task is given up; its timeout, if that is shorter. */
+    private static final Duration GRACE = Duration.ofSeconds(1);
+
+    private static final Duration SHORTEST_SNOOZE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_SNOOZE = Duration.ofMinutes(1);
+    private static final String CANNOT_START = "no thread could be had for it";
+
+    private final Settings settings;
+    private final Storage storage;
+    private final Parts parts;
+    private final Executor threads;
+    private final Watchdog watchdog;
+    private final Map<Run, Future<?>> deadlines = new ConcurrentHashMap<>();
+
+    /** What runs have in common. */
+    record Parts(Runs runs, Settler settler, Journal journal, Events events, Pace pace, Suspects suspects) {}
+
+    Dispatcher(Settings settings, Storage storage, Parts parts, Executor threads, Watchdog watchdog) {
+        this.settings = settings;
+        this.storage = storage;
+        this.parts = parts;
+        this.threads = threads;
+        this.watchdog = watchdog;
+    }
+
+    /** Starts tasks that were claimed, in this order. Those that no thread can be had for are given back. */
+    void start(List<Task> claimed) {
+        RuntimeException failure = null;
+        for (Task task : claimed) {
+            Registration<?> registration = settings.registrations().get(task.type());
+            if (registration == null) {
+                giveBack(task, "its worker has no handler for its type");
+                continue;
+            }
+            Run run = new Run(task, registration, settings.host(), this);
+            if (!parts.runs().add(run)) {
+                // an earlier run of it goes on here in spite of its timeout
+                notYet(run);
+                continue;
+            }
+            try {
+                threads.execute(run);
+            } catch (RuntimeException | Error e) {
+                failure = new IllegalStateException("the thread factory made no thread for " + run, e);
+                withdraw(run, CANNOT_START);
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private void notYet(Run run) {
+        Duration delay = SHORTEST_SNOOZE.multipliedBy(Math.max(1, run.claim().attempt()));
+        Duration bounded = delay.compareTo(LONGEST_SNOOZE) > 0 ? LONGEST_SNOOZE : delay;
+        end(run.task(), new Settlement.Snoozed(run.claim(), Optional.empty(), bounded));
+    }
+
+    /** Gives a task back that was claimed and not started. */
+    void giveBack(Task task, String why) {
+        end(task, new Settlement.Released(Claim.of(task), Optional.empty(), why));
+    }
+
+    private void end(Task task, Settlement settlement) {
+        parts.settler().add(task, settlement);
+        parts.suspects().isOver(settlement.claim());
+    }
+
+    /** Gives a run back that has not begun. {@return whether it had not} */
+    boolean withdraw(Run run, String why) {
+        boolean withdrawn = run.withdraw();
+        if (withdrawn) {
+            parts.runs().withdrawn(run);
+            giveBack(run.task(), why);
+        }
+        return withdrawn;
+    }
+
+    /** Tells a run that somebody wants its task cancelled. */
+    void cancel(Run run) {
+        if (!withdraw(run, "cancelled before it began")) {
+            run.stop(Run.Stop.CANCEL);
+        }
+    }
+
+    /** Tells a run that its claim is gone. */
+    void lose(Run run) {
+        if (run.withdraw()) {
+            parts.runs().withdrawn(run);
+            parts.suspects().isOver(run.claim());
+            lost(run);
+        } else if (run.lose()) {
+            lost(run);
+        }
+    }
+
+    private void lost(Run run) {
+        parts.runs().settled(List.of(run.claim()));
+        parts.events().add(TaskEvent.Kind.CLAIM_LOST, run.task(), Optional.empty(), Optional.empty());
+    }
+
+    @Override
+    public void begins(Run run) {
+        parts.runs().begin(run);
+        parts.events().add(TaskEvent.Kind.STARTED, run.task(), Optional.empty(), Optional.empty());
+        run.timeout().ifPresent(timeout -> deadlines.put(run, watchdog.after(timeout, () -> timeOut(run, timeout))));
+    }
+
+    private void timeOut(Run run, Duration timeout) {
+        run.stop(Run.Stop.TIMEOUT);
+        Duration grace = timeout.compareTo(GRACE) < 0 ? timeout : GRACE;
+        if (run.isRunning()) {
+            deadlines.put(run, watchdog.after(grace, () -> giveUp(run)));
+        }
+    }
+
+    /** The task may go on elsewhere, though its handler does not let go of its thread. */
+    private void giveUp(Run run) {
+        run.giveUp().ifPresent(end -> {
+            parts.settler().add(run.task(), end);
+            parts.runs().isStuck(run);
+            parts.events().add(TaskEvent.Kind.STUCK, run.task(), Optional.empty(), end.ran());
+        });
+    }
+
+    @Override
+    public void isOver(Run run, Duration ran, Optional<Settlement> end) {
+        Future<?> deadline = deadlines.remove(run);
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        parts.pace().ran(ran.toNanos());
+        end.ifPresent(settlement -> parts.settler().add(run.task(), settlement));
+        parts.suspects().isOver(run.claim());
+        parts.runs().isOver(run);
+    }
+
+    @Override
+    public void log(Run run, int line, LogLevel level, String message) {
+        Claim claim = run.claim();
+        parts.journal()
+                .add(new LogEntry(
+                        claim.taskId(), claim.attempt(), line, storage.clock().instant(), level, message));
+    }
+
+    @Override
+    public void progress(Run run, Progress progress) {
+        parts.journal().add(run.claim(), progress);
+    }
+
+    @Override
+    public <R> R resultOf(Task task, String step, Class<R> type) {
+        TaskFilter named = task.workflowId()
+                .map(workflow -> TaskFilter.all().workflow(workflow).step(step))
+                .orElseThrow(() -> new InvalidInputException("step", "asked for by a task of a workflow", step));
+        Task other = storage.tasks().list(named, PageRequest.first(1)).tasks().stream()
+                .findFirst()
+                .orElseThrow(() -> new InvalidInputException("step", "the name of a task of the workflow", step));
+        String json = other.result()
+                .orElseThrow(() -> new InvalidInputException("step", "the name of a task that has a result", step));
+        return settings.host().codec().decode(json, type);
+    }
+}

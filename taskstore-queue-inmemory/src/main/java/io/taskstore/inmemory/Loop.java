@@ -1,0 +1,269 @@
+package io.taskstore.inmemory;
+
+import io.taskstore.Hint;
+import io.taskstore.Polled;
+import io.taskstore.Slots;
+import io.taskstore.Task;
+import io.taskstore.TaskQueue;
+import io.taskstore.Wanted;
+import io.taskstore.WorkerId;
+import io.taskstore.spi.ClaimRequest;
+import io.taskstore.spi.Claimed;
+import io.taskstore.spi.TaskClaims;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for news and due times, claims, and hands over. While it is caught up it follows hints; while it is behind it scans for
+ * what is due, which gives order and throughput. One thread takes its steps; the other methods are for all.
+ */
+final class Loop {
+
+    /** One scan in so many takes what is due longest, so that a low priority waits and never starves. */
+    private static final int OLDEST_EVERY = 16;
+
+    private static final Duration UNREGISTERED = Duration.ofMillis(100);
+
+    private final TaskClaims claims;
+    private final TaskQueue queue;
+    private final Set<String> types;
+    private final Parts parts;
+    private final Timing timing;
+
+    /** Whether a scan is due; cleared before the scan. */
+    private final AtomicBoolean look = new AtomicBoolean(true);
+
+    /** When something that this worker gave back itself is due again. */
+    private final AtomicLong dueAgain = new AtomicLong(Long.MAX_VALUE);
+
+    private final AtomicLong rounds = new AtomicLong();
+    private volatile boolean paused;
+    /** Whether the pause has taken effect: no slot is offered any more. */
+    private volatile boolean resting;
+    private volatile boolean behind = true;
+    private volatile Duration backlogAge = Duration.ZERO;
+    private long nextPoll;
+    private long nextDue = Long.MAX_VALUE;
+    private long scans;
+    /** Whether the next scan is to be one that may take a suspect, though that costs others their head start. */
+    private boolean suspectTurn;
+
+    private @Nullable WorkerId last;
+
+    /**
+     * What the loop works with.
+     *
+     * @param onCancelRequest is called when somebody in this process wants a task cancelled that runs here
+     */
+    record Parts(
+            Membership membership,
+            Runs runs,
+            Dispatcher dispatcher,
+            Pace pace,
+            Suspects suspects,
+            Runnable onCancelRequest) {}
+
+    /** What it measures time with, and how long it goes without a scan. */
+    record Timing(LongSupplier nanos, Duration poll) {}
+
+    Loop(TaskClaims claims, TaskQueue queue, Set<String> types, Parts parts, Timing timing) {
+        this.claims = claims;
+        this.queue = queue;
+        this.types = types;
+        this.parts = parts;
+        this.timing = timing;
+    }
+
+    long rounds() {
+        return rounds.get();
+    }
+
+    boolean isBehind() {
+        return behind;
+    }
+
+    /** {@return whether it takes nothing any more because it was told to pause} */
+    boolean isResting() {
+        return resting;
+    }
+
+    /** {@return how long the tasks that were claimed last had been due, while it is behind} */
+    Duration backlogAge() {
+        return backlogAge;
+    }
+
+    void pause(boolean on) {
+        paused = on;
+        look();
+    }
+
+    /** Asks for a scan. */
+    void look() {
+        look.set(true);
+        nudge();
+    }
+
+    /** Has the loop look around again. */
+    void nudge() {
+        parts.membership().worker().ifPresent(queue::nudge);
+    }
+
+    /** Tells that something is due after the delay. */
+    void dueIn(Duration delay) {
+        long at = now() + delay.toNanos();
+        long before = dueAgain.getAndAccumulate(at, Loop::earlier);
+        if (before == Long.MAX_VALUE || at - before < 0) {
+            nudge();
+        }
+    }
+
+    private static long earlier(long one, long other) {
+        if (one == Long.MAX_VALUE || other == Long.MAX_VALUE) {
+            return Math.min(one, other);
+        }
+        return one - other < 0 ? one : other;
+    }
+
+    private long now() {
+        return timing.nanos().getAsLong();
+    }
+
+    /** A step of the looping thread. */
+    Duration next() throws InterruptedException {
+        rounds.incrementAndGet();
+        Optional<WorkerId> worker = parts.membership().worker();
+        if (worker.isEmpty()) {
+            return UNREGISTERED;
+        }
+        if (!worker.get().equals(last)) {
+            last = worker.get();
+            behind = true;
+        }
+        step(worker.get());
+        return Duration.ZERO;
+    }
+
+    private void step(WorkerId worker) throws InterruptedException {
+        boolean paused = this.paused;
+        resting = paused;
+        nextDue = earlier(nextDue, dueAgain.getAndSet(Long.MAX_VALUE));
+        boolean due = isScanDue();
+        int ahead = due && !suspectTurn ? parts.pace().ahead() : 0;
+        int enough = Math.max(1, ahead / 2);
+        Slots room = parts.runs().slots(ahead, enough);
+        boolean scan = due && !paused && room.total() >= enough;
+        // while a scan waits for room, hints wait too: what is claimed for them would not be in order
+        Slots wanted = paused || (due && !scan) ? Slots.of(0) : room;
+        Polled polled = queue.poll(
+                new Wanted(worker, types, wanted, !behind && !due && !paused), scan ? Duration.ZERO : untilScan(due));
+        parts.dispatcher().start(polled.handedOver());
+        if (polled.missed() || polled.woken()) {
+            look.set(true);
+        }
+        if (!polled.cancelRequested().isEmpty() && parts.runs().isAnyOf(polled.cancelRequested())) {
+            parts.onCancelRequest().run();
+        }
+        if (scan) {
+            try {
+                scan(worker, ahead);
+            } finally {
+                polled.hints().forEach(queue::handled);
+            }
+        } else if (!polled.hints().isEmpty()) {
+            follow(worker, wanted, polled.hints());
+        }
+    }
+
+    private boolean isScanDue() {
+        long now = now();
+        if (now - nextPoll >= 0) {
+            suspectTurn = true;
+            return true;
+        }
+        return behind || look.get() || (nextDue != Long.MAX_VALUE && now - nextDue >= 0);
+    }
+
+    /** A scan that is due waits for room, of which the bell tells. */
+    private Duration untilScan(boolean due) {
+        if (due) {
+            return timing.poll();
+        }
+        long at = earlier(nextPoll, nextDue);
+        return Duration.ofNanos(Math.max(0, at - now()));
+    }
+
+    private void scan(WorkerId worker, int ahead) {
+        Slots slots = parts.runs().slots(ahead, 1);
+        if (slots.total() == 0) {
+            return;
+        }
+        look.set(false);
+        suspectTurn = false;
+        scans++;
+        ClaimRequest request = ClaimRequest.due(worker, types, slots);
+        Claimed claimed;
+        try {
+            claimed = claim(scans % OLDEST_EVERY == 0 ? request.withOldestFirst() : request, ahead == 0);
+        } catch (RuntimeException e) {
+            look.set(true);
+            throw e;
+        }
+        long now = now();
+        behind = claimed.more();
+        nextPoll = now + timing.poll().toNanos();
+        nextDue = claimed.dueIn().map(in -> now + in.toNanos()).orElse(Long.MAX_VALUE);
+        backlogAge = behind ? age(claimed.tasks()) : Duration.ZERO;
+        parts.dispatcher().start(claimed.tasks());
+    }
+
+    /** Claims, together with a suspect if one may run now: it must not wait for a thread. */
+    private Claimed claim(ClaimRequest request, boolean startsAtOnce) {
+        long began = now();
+        Claimed claimed;
+        if (startsAtOnce && parts.suspects().mayAsk()) {
+            List<Task> taken = List.of();
+            try {
+                claimed = claims.claim(request.withSuspect());
+                taken = claimed.tasks();
+            } finally {
+                parts.suspects().asked(taken);
+            }
+        } else {
+            claimed = claims.claim(request);
+        }
+        if (!claimed.tasks().isEmpty()) {
+            parts.pace().claimed(now() - began);
+        }
+        return claimed;
+    }
+
+    private void follow(WorkerId worker, Slots slots, List<Hint> hints) {
+        try {
+            Claimed claimed = claims.claim(ClaimRequest.due(worker, types, slots)
+                    .hinted(hints.stream().map(Hint::id).collect(Collectors.toSet())));
+            // as many as there was room for: there may be more than hints can tell
+            behind |= hints.size() >= slots.total() && queue.depth() > 0;
+            parts.dispatcher().start(claimed.tasks());
+        } catch (RuntimeException e) {
+            look.set(true);
+            throw e;
+        } finally {
+            hints.forEach(queue::handled);
+        }
+    }
+
+    private static Duration age(List<Task> claimed) {
+        Task task = claimed.get(0);
+        return task.startedAt()
+                .map(started -> Duration.between(task.runAt().orElse(task.createdAt()), started))
+                .filter(age -> !age.isNegative())
+                .orElse(Duration.ZERO);
+    }
+}

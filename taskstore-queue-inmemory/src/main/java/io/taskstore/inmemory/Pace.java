@@ -1,0 +1,44 @@
+package io.taskstore.inmemory;
+
+/**
+ * How long claims and handlers take, and so how many tasks more than there are threads will start within the time of one claim.
+ * It is thread-safe; a measurement that gets lost between two threads does no harm.
+ */
+final class Pace {
+
+    private static final int MOST = 512;
+
+    /** The share of the last measurement in the average. */
+    private static final double WEIGHT = 0.1;
+
+    private static final double UNKNOWN = -1;
+
+    private final int concurrency;
+    private volatile double claim = UNKNOWN;
+    private volatile double run = UNKNOWN;
+
+    Pace(int concurrency) {
+        this.concurrency = concurrency;
+    }
+
+    void claimed(long nanos) {
+        claim = average(claim, nanos);
+    }
+
+    void ran(long nanos) {
+        run = average(run, nanos);
+    }
+
+    private static double average(double before, long nanos) {
+        return before == UNKNOWN ? nanos : before + WEIGHT * (nanos - before);
+    }
+
+    /** {@return how many tasks may be claimed ahead of their threads; none where a handler takes longer than a claim} */
+    int ahead() {
+        double oneClaim = claim;
+        double oneRun = run;
+        return oneClaim == UNKNOWN || oneRun == UNKNOWN || oneRun >= oneClaim
+                ? 0
+                : (int) Math.min(MOST, concurrency * oneClaim / Math.max(oneRun, 1));
+    }
+}

@@ -1,0 +1,45 @@
+package io.taskstore.inmemory;
+
+import io.taskstore.Task;
+import io.taskstore.spi.Claim;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Sees to it that of all tasks that crashed a process before, at most one runs in this process: if it goes down again, that one
+ * alone is accused. It is thread-safe.
+ */
+final class Suspects {
+
+    /** Of the process, not of a worker: a process may have several. */
+    private static final Semaphore ONE = new Semaphore(1);
+
+    private final AtomicReference<Claim> running = new AtomicReference<>();
+
+    /** {@return whether a claim may ask for a suspect; the answer yes is to be followed by {@link #asked}} */
+    boolean mayAsk() {
+        return ONE.tryAcquire();
+    }
+
+    /** Tells what a claim took that asked for a suspect. */
+    void asked(List<Task> taken) {
+        taken.stream()
+                .filter(Suspects::isSuspect)
+                .findFirst()
+                .ifPresentOrElse(suspect -> running.set(Claim.of(suspect)), ONE::release);
+    }
+
+    /** {@return whether the run was that of a suspect, so that there may be another now} */
+    boolean isOver(Claim claim) {
+        boolean was = claim.equals(running.get()) && running.compareAndSet(running.get(), null);
+        if (was) {
+            ONE.release();
+        }
+        return was;
+    }
+
+    private static boolean isSuspect(Task task) {
+        return task.crashes() > 0;
+    }
+}

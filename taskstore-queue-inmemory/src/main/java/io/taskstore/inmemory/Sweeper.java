@@ -1,0 +1,125 @@
+package io.taskstore.inmemory;
+
+import io.taskstore.TaskQueue;
+import io.taskstore.WorkerId;
+import io.taskstore.spi.Claim;
+import io.taskstore.spi.Held;
+import io.taskstore.spi.Recovered;
+import io.taskstore.spi.Settlement;
+import io.taskstore.spi.TaskClaims;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after what nobody else would: the tasks of dead workers, claims of this worker that it knows nothing of because a reply
+ * was lost, and requests to cancel. One thread sweeps.
+ */
+final class Sweeper {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+    private static final Duration AGAIN = Duration.ofMillis(50);
+    private static final String UNKNOWN = "its worker does not know of it: the answer to the claim was lost";
+
+    private final TaskClaims claims;
+    private final TaskQueue queue;
+    private final Membership membership;
+    private final Runs runs;
+    private final Hands hands;
+
+    private long nextRecovery;
+    private Set<Claim> unknown = Set.of();
+    private long unknownSince;
+
+    /** What the sweeper cannot do itself. */
+    interface Hands {
+
+        /** {@return how often the loop has begun to wait for news} What it had before is known to the runs by then. */
+        long rounds();
+
+        /** Tells a run that somebody wants its task cancelled. */
+        void cancel(Run run);
+
+        /** Has due tasks looked for. */
+        void look();
+    }
+
+    Sweeper(TaskClaims claims, TaskQueue queue, Membership membership, Runs runs, Hands hands) {
+        this.claims = claims;
+        this.queue = queue;
+        this.membership = membership;
+        this.runs = runs;
+        this.hands = hands;
+    }
+
+    /** A step of the sweeping thread. */
+    Duration sweep(LongSupplier nanos, Duration poll) {
+        if (nanos.getAsLong() - nextRecovery >= 0) {
+            recover();
+            nextRecovery = nanos.getAsLong() + membership.sweep().toNanos();
+        }
+        boolean doubts = membership.worker().map(this::compare).orElse(false);
+        long left = Math.min(poll.toNanos(), nextRecovery - nanos.getAsLong());
+        return doubts ? AGAIN : Duration.ofNanos(Math.max(1, left));
+    }
+
+    void recover() {
+        List<Recovered> recovered = claims.recover();
+        if (!recovered.isEmpty()) {
+            LOG.info("{} tasks of workers that are not alive any more were taken from them", recovered.size());
+            hands.look();
+        }
+    }
+
+    /**
+     * Compares the claims that the storage knows with the runs here. What is being handed over or claimed at this moment is
+     * unknown for a moment too; it is given back only if it is still unknown after the loop has begun another round.
+     *
+     * @return whether there are claims that may have to be given back
+     */
+    private boolean compare(WorkerId worker) {
+        List<Held> held = claims.held(worker);
+        Set<UUID> reserved = queue.reserved(worker);
+        long round = hands.rounds();
+        Set<Claim> strange = new HashSet<>();
+        for (Held one : held) {
+            Optional<Run> run = runs.of(one.claim());
+            if (run.isEmpty() && !reserved.contains(one.claim().taskId())) {
+                strange.add(one.claim());
+            } else if (one.cancelRequested()) {
+                run.ifPresent(hands::cancel);
+            }
+        }
+        if (round > unknownSince) {
+            giveBack(strange);
+            strange.removeAll(unknown);
+            unknownSince = round;
+            unknown = strange;
+        }
+        if (!unknown.isEmpty()) {
+            queue.nudge(worker);
+        }
+        return !unknown.isEmpty();
+    }
+
+    private void giveBack(Set<Claim> strange) {
+        List<Settlement> back = new ArrayList<>();
+        for (Claim claim : strange) {
+            if (unknown.contains(claim)) {
+                back.add(new Settlement.Released(claim, Optional.empty(), UNKNOWN));
+            }
+        }
+        if (!back.isEmpty()) {
+            claims.settle(back);
+            LOG.info("{} claims whose answers were lost were given back", back.size());
+            hands.look();
+        }
+    }
+}
