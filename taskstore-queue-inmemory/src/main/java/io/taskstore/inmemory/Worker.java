@@ -10,6 +10,7 @@ import io.taskstore.spi.Storage;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,9 @@ public final class Worker implements AutoCloseable {
     private final Settings settings;
     private final Storage storage;
     private final TaskQueue queue;
+
+    /** Whether a thread is in {@link #runDue}. */
+    private final AtomicBoolean stepping = new AtomicBoolean();
 
     /** Guarded by this. */
     private @Nullable Engine engine;
@@ -70,14 +74,23 @@ public final class Worker implements AutoCloseable {
      *
      * @return how many runs there were
      */
-    public synchronized int runDue() {
+    public int runDue() {
+        refuse(!stepping.compareAndSet(false, true), "runDue", "called by one thread at a time", "a second call");
+        try {
+            return crewOfCaller().runDue();
+        } finally {
+            stepping.set(false);
+        }
+    }
+
+    private synchronized Crew crewOfCaller() {
         refuse(closing != null, "runDue", "called on a worker that is not closed", "a closed one");
         refuse(engine != null, "runDue", "called on a worker that was not started", "one that was started");
         if (alone == null) {
             Crew.Threads threads = new Crew.Threads(Runnable::run, Watchdog.asleep());
             alone = new Crew(settings, storage, queue, threads, Crew.Calls.none());
         }
-        return alone.runDue();
+        return alone;
     }
 
     private static void refuse(boolean wrong, String call, String expected, String actual) {

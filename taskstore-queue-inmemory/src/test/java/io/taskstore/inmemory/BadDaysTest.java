@@ -1,0 +1,396 @@
+package io.taskstore.inmemory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.taskstore.Health;
+import io.taskstore.NewTask;
+import io.taskstore.OutcomeUnknownException;
+import io.taskstore.RetryPolicy;
+import io.taskstore.StorageUnavailableException;
+import io.taskstore.Task;
+import io.taskstore.TaskError;
+import io.taskstore.TaskEvent;
+import io.taskstore.TaskService;
+import io.taskstore.TaskStatus;
+import io.taskstore.TaskType;
+import io.taskstore.WorkerId;
+import io.taskstore.inmemory.WorkerStatistics.Gear;
+import io.taskstore.spi.Lease;
+import io.taskstore.spi.Storage;
+import io.taskstore.testkit.RecordingListener;
+import io.taskstore.testkit.ReferenceStorage;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What goes wrong around a worker, and what becomes of the tasks. */
+@Timeout(60)
+final class BadDaysTest {
+
+    private static final TaskType<String> WORK = TaskType.of("work", String.class);
+    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SHORT = Duration.ofMillis(50);
+
+    private final Faults faults = new Faults();
+    private final ReferenceStorage storage = new ReferenceStorage(InstantSource.system());
+    private final Storage faulty = faults.on(storage);
+    private final InMemoryTaskQueue queue = new InMemoryTaskQueue();
+    private final TaskService tasks = new TaskService(faulty.tasks(), queue);
+    private final RecordingListener events = new RecordingListener();
+    private final List<Worker> workers = new ArrayList<>();
+
+    @AfterEach
+    void closeAll() {
+        workers.forEach(worker -> worker.close(Duration.ZERO));
+        queue.close();
+        storage.close();
+    }
+
+    private WorkerBuilder worker() {
+        return Worker.builder(faulty, queue).pollInterval(SHORT).listener(events);
+    }
+
+    private Worker started(WorkerBuilder builder) {
+        Worker worker = builder.build();
+        workers.add(worker);
+        return worker.start();
+    }
+
+    private Task submit(String payload) {
+        return tasks.submit(NewTask.of(WORK, payload));
+    }
+
+    private Task ended(Task task) throws InterruptedException {
+        return tasks.await(task.id(), SOON).orElseThrow();
+    }
+
+    private void idle(Worker worker) throws Exception {
+        Await.until("the worker is idle", () -> worker.statistics().gear() == Gear.IDLE);
+    }
+
+    private static StorageUnavailableException down() {
+        return new StorageUnavailableException("the storage is down", null);
+    }
+
+    @Test
+    void aClaimWhoseAnswerIsLostIsGivenBackAndRun() throws Exception {
+        Task task = submit("x");
+        faults.once("claim", Faults.after(down()));
+        started(worker().handle(WORK, (payload, run) -> {}));
+        Task done = ended(task);
+        assertThat(done.status()).isEqualTo(TaskStatus.COMPLETED);
+        assertThat(done.attempt()).isEqualTo(2);
+        assertThat(done.failures()).isZero();
+    }
+
+    @Test
+    void aSettlementWhoseAnswerIsLostIsNoLostClaim() throws Exception {
+        started(worker().handle(WORK, (payload, run) -> {}));
+        faults.once("settle", Faults.after(new OutcomeUnknownException("the answer is lost", List.of(), null)));
+        Task done = ended(submit("x"));
+        events.await(TaskEvent.Kind.COMPLETED, 1, SOON);
+        assertThat(done.attempt()).isEqualTo(1);
+        assertThat(events.events(TaskEvent.Kind.CLAIM_LOST)).isEmpty();
+    }
+
+    @Test
+    void aResultIsKeptWhileTheStorageIsDown() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        Worker worker = started(worker().handle(WORK, (payload, run) -> runs.incrementAndGet()));
+        idle(worker);
+        faults.set("settle", Faults.before(down()));
+        Task task = submit("x");
+        Await.until("it cannot be recorded", () -> worker.health().level() == Health.Level.DEGRADED);
+        assertThat(worker.statistics().settling()).isEqualTo(1);
+        faults.clear("settle");
+        assertThat(ended(task).status()).isEqualTo(TaskStatus.COMPLETED);
+        assertThat(runs).hasValue(1);
+        Await.until("it is well again", () -> worker.health().level() == Health.Level.UP);
+    }
+
+    @Test
+    void anEndThatTheStorageRefusesKeepsNoOtherFromBeingRecorded() throws Exception {
+        AtomicBoolean refusing = new AtomicBoolean(true);
+        faults.set("settle", call -> {
+            if (refusing.get()) {
+                throw new IllegalStateException("refused");
+            }
+            return call.go();
+        });
+        started(worker().handle(WORK, (payload, run) -> {}));
+        Task task = submit("x");
+        events.await(TaskEvent.Kind.STARTED, 1, SOON);
+        refusing.set(false);
+        assertThat(ended(task).status()).isEqualTo(TaskStatus.COMPLETED);
+    }
+
+    @Test
+    void aSlotComesBackFromASubmitThatFailed() throws Exception {
+        Worker worker = started(worker().pollInterval(Duration.ofHours(1)).concurrency(1).handle(WORK, (payload, run) -> {}));
+        idle(worker);
+        faults.once("create", Faults.before(down()));
+        assertThatThrownBy(() -> submit("x")).isInstanceOf(StorageUnavailableException.class);
+        Task next = submit("y");
+        assertThat(next.status()).isEqualTo(TaskStatus.RUNNING);
+        ended(next);
+    }
+
+    @Test
+    void aSubmitWhoseCommitIsUnknownIsRunOnceThoughItWasClaimed() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        Worker worker = started(worker().concurrency(1).handle(WORK, (payload, run) -> runs.incrementAndGet()));
+        idle(worker);
+        UUID id = UUID.randomUUID();
+        NewTask task = NewTask.of(WORK, "x").id(id);
+        faults.once("create", Faults.after(new OutcomeUnknownException("the answer is lost", List.of(id), null)));
+        assertThatThrownBy(() -> tasks.submit(task)).isInstanceOf(OutcomeUnknownException.class);
+        assertThat(tasks.submit(task).id()).isEqualTo(id);
+        assertThat(tasks.await(id, SOON).orElseThrow().status()).isEqualTo(TaskStatus.COMPLETED);
+        assertThat(runs).hasValue(1);
+        assertThat(ended(submit("next")).status()).isEqualTo(TaskStatus.COMPLETED);
+    }
+
+    @Test
+    void aWorkerThatIsDeclaredDeadTellsItsHandlersAndGoesOnAnew() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        Worker worker = started(worker().handle(WORK, (payload, run) -> {
+            if (run.task().attempt() == 1 && payload.equals("first")) {
+                begun.countDown();
+                new Semaphore(0).acquire();
+            }
+        }));
+        faults.set("heartbeat", call -> beatingFast((Lease) call.go()));
+        Task first = submit("first");
+        begun.await();
+        WorkerId before = worker.statistics().worker().orElseThrow();
+        storage.kill(before);
+        events.await(TaskEvent.Kind.CLAIM_LOST, 1, SOON);
+        Task done = ended(first);
+        assertThat(done.status()).isEqualTo(TaskStatus.COMPLETED);
+        assertThat(done.crashes()).isEqualTo(1);
+        assertThat(worker.statistics().worker()).isPresent().isNotEqualTo(Optional.of(before));
+    }
+
+    private static Lease beatingFast(Lease lease) {
+        return new Lease(lease.alive(), Duration.ofMillis(10), lease.trust(), Duration.ofMillis(20));
+    }
+
+    @Test
+    void aWorkerThatIsNotHeardOfFencesItselfThoughItsHeartbeatHangs() throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        CountDownLatch told = new CountDownLatch(1);
+        AtomicInteger beats = new AtomicInteger();
+        faults.set("heartbeat", call -> {
+            if (beats.incrementAndGet() > 2) {
+                hangs.await();
+            }
+            Lease lease = (Lease) call.go();
+            return new Lease(lease.alive(), Duration.ofMillis(10), Optional.of(Duration.ofMillis(300)), SHORT);
+        });
+        Worker worker = started(worker().handle(WORK, (payload, run) -> {
+            if (run.task().attempt() == 1) {
+                try {
+                    new Semaphore(0).acquire();
+                } finally {
+                    told.countDown();
+                }
+            }
+        }));
+        submit("x");
+        told.await();
+        assertThat(worker.health().level()).isEqualTo(Health.Level.DOWN);
+        hangs.countDown();
+        faults.clear("heartbeat");
+        Await.until("it is registered anew", () -> worker.health().works());
+    }
+
+    /** Killing the worker stands for killing its process: all it runs has crashed, and it comes back under another id. */
+    @Test
+    void onePoisonAmongInnocentsConvictsOnlyItself() throws Exception {
+        CountDownLatch all = new CountDownLatch(32);
+        faults.set("heartbeat", call -> beatingFast((Lease) call.go()));
+        started(worker().concurrency(32).handle(WORK, (payload, run) -> {
+            if (run.task().attempt() == 1) {
+                all.countDown();
+                all.await();
+            }
+            if (payload.equals("poison")) {
+                storage.kill(run.task().worker().orElseThrow());
+            }
+            if (payload.equals("poison") || run.task().attempt() == 1) {
+                new Semaphore(0).acquire();
+            }
+        }));
+        List<Task> innocents = IntStream.range(0, 31).mapToObj(i -> submit("innocent " + i)).toList();
+        Task poison = submit("poison");
+        Task convicted = ended(poison);
+        assertThat(convicted.status()).isEqualTo(TaskStatus.FAILED);
+        assertThat(convicted.error().orElseThrow().kind()).isEqualTo(TaskError.POISON);
+        assertThat(convicted.crashes()).isEqualTo(3);
+        for (Task innocent : innocents) {
+            assertThat(ended(innocent).status()).isEqualTo(TaskStatus.COMPLETED);
+        }
+    }
+
+    @Test
+    void handlersThatIgnoreInterruptsKeepTheirSlotsAndNoTaskOverlapsItself() throws Exception {
+        CountDownLatch let = new CountDownLatch(1);
+        Map<UUID, AtomicInteger> running = new ConcurrentHashMap<>();
+        AtomicBoolean overlapped = new AtomicBoolean();
+        Worker worker = started(worker()
+                .concurrency(3)
+                .timeout(Duration.ofMillis(30))
+                .handle(
+                        WORK,
+                        (payload, run) -> {
+                            AtomicInteger mine =
+                                    running.computeIfAbsent(run.task().id(), id -> new AtomicInteger());
+                            if (mine.incrementAndGet() > 1) {
+                                overlapped.set(true);
+                            }
+                            waitFor(let);
+                            mine.decrementAndGet();
+                        },
+                        RetryPolicy.fixed(Duration.ZERO).maxFailures(1_000)));
+        List<Task> all = new ArrayList<>();
+        all.add(submit("first"));
+        events.await(TaskEvent.Kind.STUCK, 1, SOON);
+        assertThat(worker.health().level()).isEqualTo(Health.Level.DEGRADED);
+        all.add(submit("second"));
+        all.add(submit("third"));
+        all.add(submit("fourth"));
+        Await.until("all slots are stuck", () -> worker.statistics().stuck() == 3);
+        assertThat(worker.health().level()).isEqualTo(Health.Level.DOWN);
+        let.countDown();
+        for (Task task : all) {
+            assertThat(ended(task).status()).isEqualTo(TaskStatus.COMPLETED);
+        }
+        Await.until("it is well again", () -> worker.health().level() == Health.Level.UP);
+        assertThat(overlapped).isFalse();
+    }
+
+    private static void waitFor(CountDownLatch latch) {
+        boolean done = false;
+        while (!done) {
+            try {
+                latch.await();
+                done = true;
+            } catch (InterruptedException e) {
+                // this is what the test is about
+            }
+        }
+    }
+
+    @Test
+    void submitsAtTheMomentOfGoingIdleWithAFullQueueAreFoundWithoutAPoll() throws Exception {
+        InMemoryTaskQueue small = new InMemoryTaskQueue(1);
+        Worker worker = Worker.builder(storage, small)
+                .pollInterval(Duration.ofHours(1))
+                .concurrency(2)
+                .handle(WORK, (payload, run) -> {})
+                .build();
+        workers.add(worker);
+        worker.start();
+        TaskService service = new TaskService(storage.tasks(), small);
+        for (int round = 0; round < 100; round++) {
+            List<Thread> threads = new ArrayList<>();
+            List<Task> submitted = java.util.Collections.synchronizedList(new ArrayList<>());
+            for (int i = 0; i < 4; i++) {
+                Thread thread = new Thread(() -> submitted.add(service.submit(NewTask.of(WORK, "x"))));
+                threads.add(thread);
+                thread.start();
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            for (Task task : submitted) {
+                assertThat(service.await(task.id(), SOON)).isPresent();
+            }
+        }
+        small.close();
+    }
+
+    @Test
+    void aThreadFactoryThatFailsLosesNoTask() throws Exception {
+        AtomicInteger made = new AtomicInteger();
+        started(worker().concurrency(1).threads(body -> {
+            if (made.incrementAndGet() == 1) {
+                throw new IllegalStateException("no thread for you");
+            }
+            Thread thread = new Thread(body);
+            thread.setDaemon(true);
+            return made.get() == 2 ? null : thread;
+        }).handle(WORK, (payload, run) -> {}));
+        Task done = ended(submit("x"));
+        assertThat(done.status()).isEqualTo(TaskStatus.COMPLETED);
+        assertThat(done.failures()).isZero();
+    }
+
+    @Test
+    void aForgedCancelRequestInterruptsNobody() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch let = new CountDownLatch(1);
+        started(worker().handle(WORK, (payload, run) -> {
+            begun.countDown();
+            let.await();
+            assertThat(run.shouldStop()).isFalse();
+        }));
+        Task task = submit("x");
+        begun.await();
+        CountDownLatch asked = new CountDownLatch(1);
+        faults.set("held", call -> {
+            Object answer = call.go();
+            asked.countDown();
+            return answer;
+        });
+        queue.cancelRequested(java.util.Set.of(task.id()));
+        asked.await();
+        let.countDown();
+        assertThat(ended(task).status()).isEqualTo(TaskStatus.COMPLETED);
+    }
+
+    @Test
+    void aWorkerThatCannotRegisterSaysSoAndMayBeStartedAgain() throws Exception {
+        Worker worker = worker().handle(WORK, (payload, run) -> {}).build();
+        workers.add(worker);
+        faults.once("register", Faults.before(down()));
+        assertThatThrownBy(worker::start).isInstanceOf(StorageUnavailableException.class);
+        worker.start();
+        assertThat(ended(submit("x")).status()).isEqualTo(TaskStatus.COMPLETED);
+    }
+
+    @Test
+    void everyCallMayFailAndAllTasksEnd() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        for (String method : List.of("claim", "settle", "heartbeat", "recover", "held", "append", "progress")) {
+            faults.set(method, call -> switch (calls.incrementAndGet() % 10) {
+                case 3 -> throw down();
+                case 7 -> {
+                    call.go();
+                    throw down();
+                }
+                default -> call.go();
+            });
+        }
+        started(worker().concurrency(4).handle(WORK, (payload, run) -> run.progress(10, "x")));
+        List<Task> all = tasks.submitAll(
+                IntStream.range(0, 200).mapToObj(i -> NewTask.of(WORK, "n" + i)).toList());
+        for (Task task : all) {
+            assertThat(ended(task).status()).isEqualTo(TaskStatus.COMPLETED);
+        }
+    }
+}
