@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,7 @@ public final class WorkerBuilder {
     private RetryPolicy retries = RETRIES;
     private @Nullable Duration timeout;
     private @Nullable ThreadFactory threads;
+    private Consumer<? super Worker> whenBuilt = worker -> {};
     private PayloadCodec codec = JacksonCodec.standard();
     private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
 
@@ -197,6 +199,12 @@ public final class WorkerBuilder {
         return this;
     }
 
+    /** Tells of each worker that is built, before it is started: for whoever is to close it in the end. */
+    public WorkerBuilder whenBuilt(Consumer<? super Worker> listener) {
+        this.whenBuilt = Check.given("listener", listener);
+        return this;
+    }
+
     /**
      * {@return the worker, which was not started}
      *
@@ -225,7 +233,9 @@ public final class WorkerBuilder {
                 poll,
                 List.copyOf(listeners),
                 host);
-        return new Worker(settings, storage, queue);
+        Worker worker = new Worker(settings, storage, queue);
+        whenBuilt.accept(worker);
+        return worker;
     }
 
     /** Builds the worker and starts it. */

@@ -8,8 +8,8 @@ final class ArchitectureTest {
     @Test
     void theModuleHasItsShape() {
         ModuleShape.of("io.taskstore.inmemory")
-                .publicTypes("InMemoryTaskQueue")
-                .mayUse("io.taskstore", "io.taskstore.spi")
+                .publicTypes("InMemoryTaskQueue", "Worker", "WorkerBuilder", "WorkerStatistics")
+                .mayUse("io.taskstore", "io.taskstore.spi", "org.slf4j..")
                 .verify();
     }
 

@@ -7,7 +7,10 @@ import org.junit.jupiter.api.Test;
 final class ArchitectureTest {
     @Test
     void theModuleHasItsShape() {
-        ModuleShape.of("io.taskstore.embedded").mayUse("io.taskstore..").verify();
+        ModuleShape.of("io.taskstore.embedded")
+                .publicTypes("TaskStore")
+                .mayUse("io.taskstore..")
+                .verify();
     }
 
     @Test
