@@ -1,9 +1,8 @@
 package io.taskstore.jdbi;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static io.taskstore.testkit.Fixtures.draft;
 import static io.taskstore.testkit.Fixtures.newTask;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskstore.LogEntry;
 import io.taskstore.LogLevel;
