@@ -5,12 +5,14 @@ import io.taskstore.Health;
 import io.taskstore.InvalidInputException;
 import io.taskstore.RunScope;
 import io.taskstore.TaskQueue;
+import io.taskstore.TaskRun;
 import io.taskstore.inmemory.WorkerStatistics.Gear;
 import io.taskstore.spi.Storage;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,14 +37,14 @@ public final class Worker implements AutoCloseable {
     /** Whether a thread is in {@link #runDue}. */
     private final AtomicBoolean stepping = new AtomicBoolean();
 
-    /** Guarded by this. */
-    private @Nullable Engine engine;
+    private final AtomicReference<@Nullable CompletableFuture<Void>> closing = new AtomicReference<>();
+    private volatile boolean paused;
 
-    /** What runs tasks on the caller's thread; guarded by this. */
-    private @Nullable Crew alone;
+    /** Written once, under this, so that nothing is started twice; read without it. */
+    private volatile @Nullable Engine engine;
 
-    /** Guarded by this. */
-    private @Nullable CompletableFuture<Void> closing;
+    /** What runs tasks on the caller's thread; written once, under this; read without it. */
+    private volatile @Nullable Crew alone;
 
     Worker(Settings settings, Storage storage, TaskQueue queue) {
         this.settings = settings;
@@ -62,9 +64,15 @@ public final class Worker implements AutoCloseable {
      * @throws io.taskstore.TaskStoreException if the storage cannot be used now; the worker may be started again
      */
     public synchronized Worker start() {
-        refuse(closing != null, "start", "a worker that is not closed", "a closed one");
+        refuse(isClosed(), "start", "a worker that is not closed", "a closed one");
         refuse(engine != null || alone != null, "start", "a worker that was not started", "one that works already");
-        engine = Engine.start(settings, storage, queue);
+        Engine started = Engine.start(settings, storage, queue);
+        started.crew().loop().pause(paused);
+        engine = started;
+        if (isClosed()) {
+            started.close(Duration.ZERO);
+            refuse(true, "start", "a worker that is not closed", "one that was closed meanwhile");
+        }
         return this;
     }
 
@@ -84,13 +92,15 @@ public final class Worker implements AutoCloseable {
     }
 
     private synchronized Crew crewOfCaller() {
-        refuse(closing != null, "runDue", "called on a worker that is not closed", "a closed one");
+        refuse(isClosed(), "runDue", "called on a worker that is not closed", "a closed one");
         refuse(engine != null, "runDue", "called on a worker that was not started", "one that was started");
-        if (alone == null) {
+        Crew crew = alone;
+        if (crew == null) {
             Crew.Threads threads = new Crew.Threads(Runnable::run, Watchdog.asleep());
-            alone = new Crew(settings, storage, queue, threads, Crew.Calls.none());
+            crew = new Crew(settings, storage, queue, threads, Crew.Calls.none());
+            alone = crew;
         }
-        return alone;
+        return crew;
     }
 
     private static void refuse(boolean wrong, String call, String expected, String actual) {
@@ -99,14 +109,19 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    /** Stops claiming tasks, until it is {@linkplain #resume resumed}; those that run go on. */
+    /** Stops claiming tasks, until it is {@linkplain #resume resumed}; those that run go on. It may be called before the start. */
     public void pause() {
-        crew().ifPresent(crew -> crew.loop().pause(true));
+        pause(true);
     }
 
     /** Claims tasks again. */
     public void resume() {
-        crew().ifPresent(crew -> crew.loop().pause(false));
+        pause(false);
+    }
+
+    private void pause(boolean on) {
+        paused = on;
+        crew().ifPresent(crew -> crew.loop().pause(on));
     }
 
     /** {@return what it is doing} */
@@ -147,14 +162,21 @@ public final class Worker implements AutoCloseable {
         } else if (now.stuck() > 0) {
             String some = now.stuck() + " of " + now.concurrency() + " handlers go on beyond their timeouts";
             return Health.of("worker", Health.Level.DEGRADED, some);
+        } else if (crew.get().loop().isFailing()) {
+            return Health.of("worker", Health.Level.DEGRADED, "tasks cannot be claimed now");
         } else if (crew.get().settler().isFailing()) {
             return Health.of("worker", Health.Level.DEGRADED, now.settling() + " ends of runs cannot be recorded now");
         }
         return Health.of("worker", Health.Level.UP, "");
     }
 
-    private synchronized Optional<Crew> crew() {
-        return closing != null ? Optional.empty() : Optional.ofNullable(engine).map(Engine::crew);
+    private Optional<Crew> crew() {
+        return isClosed() ? Optional.empty() : Optional.ofNullable(engine).map(Engine::crew);
+    }
+
+    /** {@return whether it was told to close} */
+    public boolean isClosed() {
+        return closing.get() != null;
     }
 
     /** Closes it with a timeout of ten seconds. */
@@ -168,33 +190,25 @@ public final class Worker implements AutoCloseable {
      * without counting a failure. It returns within a second after the timeout, also where a handler or the storage hangs.
      * Idempotent: a second call waits for the first.
      *
-     * @param timeout how long runs have to end by themselves, up to an hour
+     * @param timeout how long runs have to end by themselves, up to ten years
      * @throws InvalidInputException if called from one of its own handlers, which would wait for itself
      */
     public void close(Duration timeout) {
         Check.delay("timeout", timeout);
         refuse(
-                RunScope.current().filter(Run.class::isInstance).isPresent(),
+                RunScope.current().filter(this::owns).isPresent(),
                 "close",
-                "called outside of handlers, which it waits for",
+                "called outside of its handlers, which it waits for",
                 "a handler");
-        Engine started;
-        Crew stepped;
         CompletableFuture<Void> mine = new CompletableFuture<>();
-        CompletableFuture<Void> other;
-        synchronized (this) {
-            other = closing;
-            started = engine;
-            stepped = alone;
-            if (other == null) {
-                closing = mine;
-            }
-        }
-        if (other != null) {
-            other.join();
+        CompletableFuture<Void> first = closing.compareAndExchange(null, mine);
+        if (first != null) {
+            first.join();
             return;
         }
         try {
+            Engine started = engine;
+            Crew stepped = alone;
             if (started != null) {
                 started.close(timeout);
             } else if (stepped != null) {
@@ -203,6 +217,12 @@ public final class Worker implements AutoCloseable {
         } finally {
             mine.complete(null);
         }
+    }
+
+    private boolean owns(TaskRun run) {
+        Engine started = engine;
+        Crew stepped = alone;
+        return (started != null && started.crew().owns(run)) || (stepped != null && stepped.owns(run));
     }
 
     @Override
