@@ -76,7 +76,6 @@ final class EngineThread {
                 await(wait);
             } catch (InterruptedException e) {
                 // nobody but code of the host that got hold of this thread does that, and the engine goes on
-                continue;
             } catch (Throwable e) {
                 complain(e);
                 pauseFor(pause);

@@ -39,6 +39,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -436,7 +437,7 @@ final class BadDaysTest {
         AtomicInteger most = new AtomicInteger();
         started(worker().pollInterval(Duration.ofHours(1)).handle(WORK, (payload, run) -> {
             most.accumulateAndGet(running.incrementAndGet(), Math::max);
-            Thread.yield();
+            LockSupport.parkNanos(1_000);
             running.decrementAndGet();
         }));
         for (Task task : all) {

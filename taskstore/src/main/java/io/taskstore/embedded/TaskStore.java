@@ -169,9 +169,4 @@ public final class TaskStore implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
     }
-
-    @Override
-    public String toString() {
-        return "TaskStore[" + database + "]";
-    }
 }
