@@ -152,9 +152,11 @@ final class BadDaysTest {
         idle(worker);
         faults.once("create", Faults.before(down()));
         assertThatThrownBy(() -> submit("x")).isInstanceOf(StorageUnavailableException.class);
-        Task next = submit("y");
-        assertThat(next.status()).isEqualTo(TaskStatus.RUNNING);
-        ended(next);
+        Await.until("the slot is used again", () -> {
+            Task next = submit("y");
+            ended(next);
+            return next.status() == TaskStatus.RUNNING;
+        });
     }
 
     @Test
