@@ -4,21 +4,38 @@ import java.sql.Connection;
 import java.time.InstantSource;
 import org.jdbi.v3.core.ConnectionFactory;
 
-/** What is open of one PostgreSQL database: a pool, of ours or of the host. */
+/** What is open of one PostgreSQL database: pools of ours, or the one of the host. */
 final class PostgresEngine extends Engine {
 
     private final PostgresTransactions transactions;
+    private final PostgresTransactions heartbeats;
     private final Runnable close;
 
-    PostgresEngine(SqlSettings settings, InstantSource clock, NewsDesk news, ConnectionFactory pool, Runnable close) {
+    /**
+     * Where connections come from.
+     *
+     * @param calls for all calls but heartbeats
+     * @param heartbeats for these
+     * @param close closes what is ours
+     */
+    record Pools(ConnectionFactory calls, ConnectionFactory heartbeats, Runnable close) {}
+
+    PostgresEngine(SqlSettings settings, InstantSource clock, NewsDesk news, Pools pools) {
         super(settings, clock, news);
-        this.transactions = new PostgresTransactions(settings, clock, news, pool);
-        this.close = close;
+        this.transactions = new PostgresTransactions(settings, clock, news, pools.calls());
+        // only the database's clock counts for them, and asking for its time might take a connection of the other pool
+        this.heartbeats = new PostgresTransactions(settings, InstantSource.system(), news, pools.heartbeats());
+        this.close = pools.close();
     }
 
     @Override
     Transactions transactions() {
         return transactions;
+    }
+
+    @Override
+    Transactions heartbeats() {
+        return heartbeats;
     }
 
     @Override
@@ -39,6 +56,7 @@ final class PostgresEngine extends Engine {
     @Override
     public void close() {
         transactions.close();
+        heartbeats.close();
         close.run();
     }
 
