@@ -313,6 +313,19 @@ final class GroupCommitTest {
     }
 
     @Test
+    void theConnectionIsOpenedAnewWhenTheCommitOfATransactionWithoutOthersFailed() {
+        int before = opened.get();
+        failingCommand.set("COMMIT");
+        assertThatThrownBy(() -> writer.exclusive(
+                        Call.of("complete"),
+                        CALLER,
+                        connection -> SqliteWriter.execute(connection, "INSERT INTO pair (name) VALUES ('a')")))
+                .isInstanceOf(OutcomeUnknownException.class);
+        assertThat(names()).isEmpty();
+        assertThat(opened.get()).isEqualTo(before + 1);
+    }
+
+    @Test
     void eachMemberOfACommitThatFailedHearsOfItsOwnTasks() throws Exception {
         CountDownLatch armed = new CountDownLatch(1);
         Future<Object> leader = held();
