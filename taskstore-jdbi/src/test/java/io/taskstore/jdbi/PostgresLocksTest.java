@@ -78,7 +78,9 @@ final class PostgresLocksTest {
         WorkerId worker = Operation.worker(database);
         lockByOther(id(0));
         ClaimRequest request = ClaimRequest.due(worker, Set.of("work"), Slots.of(3));
-        assertThat(database.claims().claim(request).tasks()).extracting(Task::id).containsExactlyInAnyOrder(id(1), id(2));
+        assertThat(database.claims().claim(request).tasks())
+                .extracting(Task::id)
+                .containsExactlyInAnyOrder(id(1), id(2));
     }
 
     @Test
