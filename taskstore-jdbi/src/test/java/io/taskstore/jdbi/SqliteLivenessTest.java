@@ -157,10 +157,13 @@ final class SqliteLivenessTest {
     }
 
     @Test
-    void twoOpeningsOfOneFileShareAWriterAndEachEndsItsOwnWorkersAlone() {
+    void twoOpeningsOfOneFileShareAWriterAndEachEndsItsOwnWorkersAlone() throws Exception {
         try (TaskDatabase first = open(LONG)) {
             Task ofFirst = Operation.running(first);
             TaskDatabase second = open(LONG);
+            assertThat(locks())
+                    .as("a lock, and with it a writer, for the process")
+                    .hasSize(1);
             Task ofSecond = Operation.running(second);
             assertThat(first.claims().recover()).isEmpty();
             assertThat(second.claims().recover()).isEmpty();
