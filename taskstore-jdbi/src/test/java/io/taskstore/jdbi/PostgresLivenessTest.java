@@ -84,7 +84,7 @@ final class PostgresLivenessTest {
     }
 
     @Test
-    void severalProcessesOpenTheSameNewSchemaAtOnce() throws Exception {
+    void fiveProcessesOpenTheSameNewSchemaAtOnce() throws Exception {
         SqliteLivenessTest.openTogether(TestPostgres.url(), TestPostgres.schema());
     }
 }
