@@ -3,6 +3,7 @@ package io.taskstore.jdbi;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +31,29 @@ record Column<T>(String name, String type, Source<T> source) {
         return values;
     }
 
-    /** {@return the names of the columns, each behind the prefix} */
-    static <T> String names(List<Column<T>> columns, String prefix) {
-        return columns.stream().map(column -> prefix + column.name()).collect(Collectors.joining(", "));
+    /** {@return the names of the columns} */
+    static <T> String names(List<Column<T>> columns) {
+        return columns.stream().map(Column::name).collect(Collectors.joining(", "));
+    }
+
+    /**
+     * {@return what a statement selects the rows of a batch from} A batch of one has its values in the statement itself, for
+     * PostgreSQL then takes the plan that it has, while it makes a new one for arrays each time: it cannot know how long they are.
+     */
+    static <T> String rows(List<Column<T>> columns, boolean one) {
+        return columns.stream()
+                .map(column -> one ? "CAST(:" + column.name() + " AS " + column.type() + ")" : ":" + column.name())
+                .collect(Collectors.joining(", ", one ? "(VALUES (" : "unnest(", one ? "))" : ")"));
+    }
+
+    /** Binds the rows of a batch. */
+    static <T> void bind(Query query, List<Column<T>> columns, List<T> rows) {
+        for (Column<T> column : columns) {
+            if (rows.size() == 1) {
+                query.bind(column.name(), Many.kept(column.of(rows.get(0))));
+            } else {
+                query.bind(column.name(), column.of(rows));
+            }
+        }
     }
 }

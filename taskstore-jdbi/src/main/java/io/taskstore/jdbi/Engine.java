@@ -31,6 +31,11 @@ abstract class Engine implements AutoCloseable {
 
     abstract Transactions transactions();
 
+    /** {@return where heartbeats are written} */
+    Transactions heartbeats() {
+        return transactions();
+    }
+
     /** {@return how many groups of tasks may be stored at the same time} */
     abstract int creatingLanes();
 

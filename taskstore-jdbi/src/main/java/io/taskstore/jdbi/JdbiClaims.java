@@ -49,6 +49,7 @@ final class JdbiClaims implements TaskClaims {
     private static final Call CLAIM = Call.of("claim");
 
     private final Transactions transactions;
+    private final Transactions heartbeats;
     private final Parts parts;
     private final Supplier<UUID> ids;
     private final Leases leases;
@@ -65,8 +66,9 @@ final class JdbiClaims implements TaskClaims {
      */
     record Leases(Duration beat, Optional<Duration> trust, Duration sweep) {}
 
-    JdbiClaims(Transactions transactions, Parts parts, Supplier<UUID> ids, Leases leases) {
-        this.transactions = transactions;
+    JdbiClaims(Engine engine, Parts parts, Supplier<UUID> ids, Leases leases) {
+        this.transactions = engine.transactions();
+        this.heartbeats = engine.heartbeats();
         this.parts = parts;
         this.ids = ids;
         this.leases = leases;
@@ -85,7 +87,7 @@ final class JdbiClaims implements TaskClaims {
     @Override
     public Lease heartbeat(WorkerId worker) {
         Check.given("worker", worker);
-        boolean alive = transactions.write(
+        boolean alive = heartbeats.write(
                 Call.of("heartbeat"), session -> parts.liveness().heartbeat(session, worker.value()));
         return new Lease(alive, leases.beat(), leases.trust(), leases.sweep());
     }

@@ -37,15 +37,17 @@ record Many(String type, List<@Nullable Object> members) {
 
     /** Adds a value as the databases keep it. */
     void add(@Nullable Object value) {
+        members.add(kept(value));
+    }
+
+    /** {@return the value as the databases keep it} */
+    static @Nullable Object kept(@Nullable Object value) {
         if (value instanceof Instant instant) {
-            members.add(Times.text(instant));
+            return Times.text(instant);
         } else if (value instanceof Duration duration) {
-            members.add(Durations.micros(duration));
-        } else if (value instanceof Enum<?> constant) {
-            members.add(constant.name());
-        } else {
-            members.add(value);
+            return Durations.micros(duration);
         }
+        return value instanceof Enum<?> constant ? constant.name() : value;
     }
 
     /** {@return the members as a JSON array} */

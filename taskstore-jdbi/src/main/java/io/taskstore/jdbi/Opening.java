@@ -6,6 +6,7 @@ import io.taskstore.InvalidInputException;
 import io.taskstore.StorageFailedException;
 import io.taskstore.StorageUnavailableException;
 import io.taskstore.jdbi.JdbiClaims.Leases;
+import io.taskstore.jdbi.PostgresEngine.Pools;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Driver;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.ServiceLoader;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionFactory;
 
 /** Opens databases: everything is checked, made and migrated before a {@link TaskDatabase} exists. */
 final class Opening {
@@ -44,10 +46,17 @@ final class Opening {
             driver(url, "org.postgresql.Driver", "org.postgresql:postgresql");
             migrate(url, dialect, options);
             HikariDataSource pool = pool(url, options);
-            try {
-                return postgresql(pool, pool::close, dialect, options);
-            } catch (SQLException | RuntimeException e) {
+            HikariDataSource heartbeats = heartbeats(url, options);
+            Runnable close = () -> {
                 pool.close();
+                heartbeats.close();
+            };
+            try {
+                ConnectionFactory calls = PostgresConnections.of(pool);
+                ConnectionFactory beats = PostgresConnections.ofOurs(heartbeats);
+                return postgresql(new Pools(calls, beats, close), dialect, options);
+            } catch (SQLException | RuntimeException e) {
+                close.run();
                 throw Failures.ofStatement(OPEN, e);
             }
         }
@@ -90,7 +99,8 @@ final class Opening {
             Dialect.Postgres dialect = new Dialect.Postgres(options.schema());
             migrate(host, dialect, options);
             try {
-                return postgresql(host, () -> {}, dialect, options);
+                ConnectionFactory connections = PostgresConnections.of(host);
+                return postgresql(new Pools(connections, connections, () -> {}), dialect, options);
             } catch (SQLException e) {
                 throw Failures.ofStatement(OPEN, e);
             }
@@ -153,15 +163,13 @@ final class Opening {
         Migrations.postgresql(host, dialect.schema()).run(options.migration());
     }
 
-    private static TaskDatabase postgresql(DataSource pool, Runnable close, Dialect.Postgres dialect, Options options)
-            throws SQLException {
-        PostgresConnections connections = PostgresConnections.of(pool);
+    private static TaskDatabase postgresql(Pools pools, Dialect.Postgres dialect, Options options) throws SQLException {
         InstantSource clock = options.clock().isPresent()
                 ? options.clock().get()
-                : new PostgresClock(connections, InstantSource.system());
+                : new PostgresClock(pools.calls(), InstantSource.system());
         SqlSettings settings = new SqlSettings(dialect, new SqlLog(options.slowQuery()));
         NewsDesk news = new NewsDesk();
-        PostgresEngine engine = new PostgresEngine(settings, clock, news, connections, close);
+        PostgresEngine engine = new PostgresEngine(settings, clock, news, pools);
         engine.transactions().write(OPEN, session -> {
             Migrations.check(session);
             return true;
@@ -197,18 +205,31 @@ final class Opening {
         Transactions transactions = engine.transactions();
         Parts parts = new Parts(
                 dialect, table, statements, liveness, news, () -> TaskDatabase.health(transactions, engine.toString()));
-        return new TaskDatabase(engine, parts, TaskDatabase.claims(transactions, parts, leases));
+        return new TaskDatabase(engine, parts, TaskDatabase.claims(engine, parts, leases));
     }
 
     private static HikariDataSource pool(String url, Options options) {
-        HikariConfig config = new HikariConfig();
-        config.setPoolName("taskstore");
-        config.setJdbcUrl(url);
+        HikariConfig config = config("taskstore", url, options);
         config.setMaximumPoolSize(options.poolSize());
         config.setMinimumIdle(Math.min(2, options.poolSize()));
+        return new HikariDataSource(config);
+    }
+
+    /** One connection that no other call can take: a worker must not die because the process has much to do. */
+    private static HikariDataSource heartbeats(String url, Options options) {
+        HikariConfig config = config("taskstore-heartbeats", url, options);
+        config.setMaximumPoolSize(1);
+        config.setMinimumIdle(0);
+        return new HikariDataSource(config);
+    }
+
+    private static HikariConfig config(String name, String url, Options options) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName(name);
+        config.setJdbcUrl(url);
         config.setConnectionTimeout(Math.max(options.acquireTimeout().toMillis(), 250));
         config.setInitializationFailTimeout(-1);
         config.addDataSourceProperty("ApplicationName", "taskstore");
-        return new HikariDataSource(config);
+        return config;
     }
 }

@@ -26,6 +26,11 @@ final class PostgresConnections implements ConnectionFactory {
         }
     }
 
+    /** For a pool of ours, which need not be reachable yet. */
+    static PostgresConnections ofOurs(DataSource pool) {
+        return new PostgresConnections(pool, true);
+    }
+
     @Override
     public Connection openConnection() throws SQLException {
         Connection connection = pool.getConnection();

@@ -4,16 +4,34 @@ import java.sql.Connection;
 import java.time.InstantSource;
 import org.jdbi.v3.core.ConnectionFactory;
 
-/** What is open of one PostgreSQL database: a pool, of ours or of the host. */
+/** What is open of one PostgreSQL database: pools of ours, or the one of the host. */
 final class PostgresEngine extends Engine {
 
+    /**
+     * One group on its way to the server while the next gathers. With 1, 8 and 64 callers, one and two lanes could not be told
+     * apart on a busy machine of two cores; four were slower for 8 and for 64.
+     */
+    private static final int CREATING_LANES = 2;
+
     private final PostgresTransactions transactions;
+    private final PostgresTransactions heartbeats;
     private final Runnable close;
 
-    PostgresEngine(SqlSettings settings, InstantSource clock, NewsDesk news, ConnectionFactory pool, Runnable close) {
+    /**
+     * Where connections come from.
+     *
+     * @param calls for all calls but heartbeats
+     * @param heartbeats for these
+     * @param close closes what is ours
+     */
+    record Pools(ConnectionFactory calls, ConnectionFactory heartbeats, Runnable close) {}
+
+    PostgresEngine(SqlSettings settings, InstantSource clock, NewsDesk news, Pools pools) {
         super(settings, clock, news);
-        this.transactions = new PostgresTransactions(settings, clock, news, pool);
-        this.close = close;
+        this.transactions = new PostgresTransactions(settings, clock, news, pools.calls());
+        // only the database's clock counts for them, and asking for its time might take a connection of the other pool
+        this.heartbeats = new PostgresTransactions(settings, InstantSource.system(), news, pools.heartbeats());
+        this.close = pools.close();
     }
 
     @Override
@@ -22,8 +40,13 @@ final class PostgresEngine extends Engine {
     }
 
     @Override
+    Transactions heartbeats() {
+        return heartbeats;
+    }
+
+    @Override
     int creatingLanes() {
-        return Integer.getInteger("lanes", 2);
+        return CREATING_LANES;
     }
 
     @Override
@@ -39,6 +62,7 @@ final class PostgresEngine extends Engine {
     @Override
     public void close() {
         transactions.close();
+        heartbeats.close();
         close.run();
     }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +23,59 @@ import org.jspecify.annotations.Nullable;
 /** Whole batches as arrays, each in one statement that writes tasks and history together: every way to the server counts. */
 final class PostgresStatements implements Statements {
 
-    private static final String INSERT = String.format(
-            """
-            WITH draft AS (
-                SELECT d.*,
-                       CASE
+    /**
+     * What a statement that stores tasks has to do, which is most often little.
+     *
+     * @param one whether there is only one task
+     * @param claims whether any is to be claimed at once
+     * @param metadata whether any has metadata to be found by
+     */
+    private record Storing(boolean one, boolean claims, boolean metadata) {
+
+        static Storing of(List<NewRow> rows) {
+            return new Storing(
+                    rows.size() == 1,
+                    rows.stream().anyMatch(row -> row.claimFor() != null),
+                    rows.stream()
+                            .anyMatch(row ->
+                                    !row.draft().task().metadata().scalars().isEmpty()));
+        }
+
+        String sql() {
+            return String.format(
+                    """
+                WITH draft AS (
+                    SELECT d.*, %1$s AS claimed
+                      FROM %2$s AS d (%3$s)
+                ), stored AS (
+                    INSERT INTO taskstore_task (
+                           id, type, queue, priority, status, attempt, failures, crashes, version, seq, fingerprint,
+                           cancel_requested, created_at, updated_at, started_at, run_at, timeout, max_failures, worker,
+                           submitted_by, unique_key, workflow_id, step, title, description, payload, metadata)
+                    SELECT id, type, queue, priority, CASE claimed WHEN 1 THEN 'RUNNING' ELSE status END, claimed, 0, 0,
+                           1 + claimed, 1 + claimed, fingerprint, false, :now, :now, CASE claimed WHEN 1 THEN :now END,
+                           run_at, timeout, max_failures, CASE claimed WHEN 1 THEN claim_for END, submitted_by, unique_key,
+                           workflow_id, step, title, description, payload, metadata
+                      FROM draft
+                    ON CONFLICT DO NOTHING
+                    RETURNING id, status, worker
+                ), first_change AS (
+                    INSERT INTO taskstore_change (task_id, seq, to_status, at, attempt, note)
+                    SELECT s.id, 1, d.status, :now, 0, d.note
+                      FROM stored s
+                      JOIN draft d ON d.id = s.id
+                )%4$s%5$s
+                SELECT id, status FROM stored""",
+                    claims ? CLAIMED : "0",
+                    Column.rows(Insertion.COLUMNS, one),
+                    Column.names(Insertion.COLUMNS),
+                    claims ? SECOND_CHANGE : "",
+                    metadata ? FINDABLE : "");
+        }
+    }
+
+    private static final String CLAIMED = String.format("""
+            CASE
                            WHEN d.claim_for IS NOT NULL
                                 AND d.status = 'PENDING'
                                 AND (d.run_at IS NULL OR d.run_at <= :now)
@@ -34,37 +83,25 @@ final class PostgresStatements implements Statements {
                                 AND EXISTS (SELECT FROM taskstore_worker w WHERE w.id = d.claim_for AND %1$s)
                            THEN 1
                            ELSE 0
-                       END AS claimed
-                  FROM unnest(%2$s) AS d (%3$s)
-            ), stored AS (
-                INSERT INTO taskstore_task (
-                       id, type, queue, priority, status, attempt, failures, crashes, version, seq, fingerprint,
-                       cancel_requested, created_at, updated_at, started_at, run_at, timeout, max_failures, worker,
-                       submitted_by, unique_key, workflow_id, step, title, description, payload, metadata)
-                SELECT id, type, queue, priority, CASE claimed WHEN 1 THEN 'RUNNING' ELSE status END, claimed, 0, 0,
-                       1 + claimed, 1 + claimed, fingerprint, false, :now, :now, CASE claimed WHEN 1 THEN :now END,
-                       run_at, timeout, max_failures, CASE claimed WHEN 1 THEN claim_for END, submitted_by, unique_key,
-                       workflow_id, step, title, description, payload, metadata
-                  FROM draft
-                ON CONFLICT DO NOTHING
-                RETURNING id, status, worker
-            ), first_change AS (
-                INSERT INTO taskstore_change (task_id, seq, to_status, at, attempt, note)
-                SELECT s.id, 1, d.status, :now, 0, d.note
-                  FROM stored s
-                  JOIN draft d ON d.id = s.id
-            ), second_change AS (
+                       END""", PostgresLiveness.ALIVE);
+
+    private static final String SECOND_CHANGE = """
+            , second_change AS (
                 INSERT INTO taskstore_change (task_id, seq, from_status, to_status, at, attempt, worker)
                 SELECT id, 2, 'PENDING', 'RUNNING', :now, 1, worker
                   FROM stored
                  WHERE status = 'RUNNING'
-            ), findable AS (
+            )""";
+
+    private static final String FINDABLE = """
+            , findable AS (
                 INSERT INTO taskstore_metadata (task_id, name, value, created_at)
                 SELECT m.task_id, m.name, m.value, :now
                   FROM unnest(:metadata_ids, :metadata_names, :metadata_values) AS m (task_id, name, value)
                   JOIN stored s ON s.id = m.task_id
-            )
-            SELECT id, status FROM stored""", PostgresLiveness.ALIVE, Column.names(Insertion.COLUMNS, ":"), Column.names(Insertion.COLUMNS, ""));
+            )""";
+
+    private static final Map<Storing, String> STORES = new ConcurrentHashMap<>();
 
     private final Dialect dialect;
     private final TaskTable table;
@@ -76,8 +113,20 @@ final class PostgresStatements implements Statements {
 
     @Override
     public Map<UUID, TaskStatus> insert(Session session, List<NewRow> rows) {
-        Query query = session.query(INSERT).bind("now", session.now());
-        Insertion.COLUMNS.forEach(column -> query.bind(column.name(), column.of(rows)));
+        Storing storing = Storing.of(rows);
+        Query query =
+                session.query(STORES.computeIfAbsent(storing, Storing::sql)).bind("now", session.now());
+        Column.bind(query, Insertion.COLUMNS, rows);
+        if (storing.metadata()) {
+            bindMetadata(query, rows);
+        }
+        Map<UUID, TaskStatus> stored = new LinkedHashMap<>();
+        query.map((row, context) -> stored.put(row.getObject(1, UUID.class), TaskRow.Mapper.status(row.getString(2))))
+                .list();
+        return stored;
+    }
+
+    private static void bindMetadata(Query query, List<NewRow> rows) {
         Many ids = Many.empty("uuid");
         Many names = Many.empty("text");
         Many values = Many.empty("text");
@@ -89,10 +138,6 @@ final class PostgresStatements implements Statements {
             });
         }
         query.bind("metadata_ids", ids).bind("metadata_names", names).bind("metadata_values", values);
-        Map<UUID, TaskStatus> stored = new LinkedHashMap<>();
-        query.map((row, context) -> stored.put(row.getObject(1, UUID.class), TaskRow.Mapper.status(row.getString(2))))
-                .list();
-        return stored;
     }
 
     /**
@@ -311,10 +356,10 @@ final class PostgresStatements implements Statements {
             new Column<>("ran", "bigint", Ending::ran),
             new Column<>("kind", "text", Ending::kind));
 
-    private static final String SETTLE = String.format("""
+    private static final String SETTLE = """
             WITH ending AS (
                 SELECT e.*
-                  FROM unnest(%1$s) AS e (%2$s)
+                  FROM %1$s AS e (%2$s)
             ), ended AS (
                 UPDATE taskstore_task t
                    SET status = CASE WHEN e.yields AND t.cancel_requested THEN 'CANCELLED' ELSE e.status END,
@@ -343,18 +388,21 @@ final class PostgresStatements implements Statements {
             )
             SELECT id, status, run_at, type, queue, priority, workflow_id,
                    EXISTS (SELECT FROM taskstore_paused_queue q WHERE q.queue = ended.queue)
-              FROM ended""", Column.names(ENDING, ":"), Column.names(ENDING, ""));
+              FROM ended""";
+
+    private static final String SETTLE_ONE = String.format(SETTLE, Column.rows(ENDING, true), Column.names(ENDING));
+    private static final String SETTLE_MANY = String.format(SETTLE, Column.rows(ENDING, false), Column.names(ENDING));
 
     @Override
     public Map<Claim, End> settle(Session session, List<Settlement> settlements, boolean alone) {
         List<Ending> endings = settlements.stream()
                 .map(settlement -> Ending.of(settlement, session.now()))
                 .toList();
-        Query query = session.query(SETTLE)
+        Query query = session.query(endings.size() == 1 ? SETTLE_ONE : SETTLE_MANY)
                 .bind("now", session.now())
                 .bind("alone", alone)
                 .bind("cancel_note", Ending.CANCEL_NOTE);
-        ENDING.forEach(column -> query.bind(column.name(), column.of(endings)));
+        Column.bind(query, ENDING, endings);
         Map<UUID, Claim> claims =
                 settlements.stream().map(Settlement::claim).collect(Collectors.toMap(Claim::taskId, claim -> claim));
         Map<Claim, End> ends = new HashMap<>();

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -25,6 +26,9 @@ final class PreparedOnce implements StatementBuilder {
 
     private final Map<String, PreparedStatement> idle = new HashMap<>();
 
+    /** With which text each was prepared: JDBI gives back a query with the text it had before its parameters were parsed. */
+    private final IdentityHashMap<PreparedStatement, String> texts = new IdentityHashMap<>();
+
     @Override
     public Statement create(Connection connection, StatementContext context) throws SQLException {
         return connection.createStatement();
@@ -37,7 +41,11 @@ final class PreparedOnce implements StatementBuilder {
 
     PreparedStatement create(Connection connection, String sql) throws SQLException {
         PreparedStatement known = idle.remove(sql);
-        return known != null ? known : connection.prepareStatement(sql);
+        if (known == null) {
+            known = connection.prepareStatement(sql);
+            texts.put(known, sql);
+        }
+        return known;
     }
 
     @Override
@@ -48,14 +56,17 @@ final class PreparedOnce implements StatementBuilder {
 
     @Override
     public void close(Connection connection, String sql, Statement statement) throws SQLException {
-        if (statement instanceof PreparedStatement prepared && idle.size() < MOST) {
+        String text = statement instanceof PreparedStatement prepared ? texts.get(prepared) : null;
+        if (statement instanceof PreparedStatement prepared && text != null && idle.size() < MOST) {
             prepared.clearBatch();
             prepared.clearParameters();
-            PreparedStatement other = idle.put(sql, prepared);
+            PreparedStatement other = idle.put(text, prepared);
             if (other != null) {
+                texts.remove(other);
                 other.close();
             }
         } else {
+            texts.remove(statement);
             statement.close();
         }
     }
@@ -69,6 +80,7 @@ final class PreparedOnce implements StatementBuilder {
                 LOG.debug("a statement could not be closed; its connection is closed next");
             }
         }
+        idle.values().forEach(texts::remove);
         idle.clear();
     }
 }

@@ -212,7 +212,7 @@ public final class TaskDatabase implements Storage {
         }
     }
 
-    static JdbiClaims claims(Transactions transactions, Parts parts, Leases leases) {
-        return new JdbiClaims(transactions, parts, io.taskstore.TaskIds.standard(), leases);
+    static JdbiClaims claims(Engine engine, Parts parts, Leases leases) {
+        return new JdbiClaims(engine, parts, io.taskstore.TaskIds.standard(), leases);
     }
 }

@@ -33,7 +33,10 @@ public final class TaskDatabaseBuilder {
         return this;
     }
 
-    /** Sets how many connections are kept at most, in place of 10; on SQLite beside the one that writes. */
+    /**
+     * Sets how many connections are kept at most, in place of 10; on SQLite beside the one that writes, on PostgreSQL beside
+     * the one for heartbeats.
+     */
     public TaskDatabaseBuilder poolSize(int poolSize) {
         this.poolSize = poolSize;
         return this;

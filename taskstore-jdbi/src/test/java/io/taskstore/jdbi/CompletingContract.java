@@ -108,6 +108,18 @@ abstract class CompletingContract {
     }
 
     @Test
+    final void aTaskThatIsNotRunningCannotBeSettledWhateverElseItsRowSays() {
+        Claim claim = Claim.of(run.task());
+        transaction(
+                handle -> handle.execute("UPDATE taskstore_task SET status = 'PENDING' WHERE id = ?", claim.taskId()));
+        Settlement completed = new Settlement.Completed(claim, Optional.empty(), Optional.empty());
+        assertThat(database.claims().settle(List.of(completed)).get(0).isLost()).isTrue();
+        assertThat(now().status()).isEqualTo(TaskStatus.PENDING);
+        transaction(
+                handle -> handle.execute("UPDATE taskstore_task SET status = 'RUNNING' WHERE id = ?", claim.taskId()));
+    }
+
+    @Test
     void rowsAndCompletionAreCommittedTogether() {
         database.complete(run, "{\"sum\": 3}", handle -> row(handle, "1"));
         assertThat(rows()).containsExactly("1");

@@ -55,6 +55,7 @@ final class GroupCommitTest {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<String> sent = Collections.synchronizedList(new ArrayList<>());
     private final AtomicInteger opened = new AtomicInteger();
+    private final AtomicInteger prepared = new AtomicInteger();
     private final AtomicReference<@Nullable String> failingCommand = new AtomicReference<>();
     private final AtomicReference<Kind> kind = new AtomicReference<>(Kind.SQLITE_IOERR);
     private final CountDownLatch leaderIsIn = new CountDownLatch(1);
@@ -95,6 +96,9 @@ final class GroupCommitTest {
     private Connection listening(Connection connection) {
         return (Connection) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("prepareStatement")) {
+                        prepared.incrementAndGet();
+                    }
                     Object answer = invoke(() -> method.invoke(connection, arguments));
                     return method.getName().equals("createStatement") ? listening((Statement) answer) : answer;
                 });
@@ -309,6 +313,32 @@ final class GroupCommitTest {
                         OutcomeUnknownException.class, e -> assertThat(e.ids()).containsExactly(one));
         assertThat(opened.get()).isEqualTo(before);
         assertThat(names()).containsExactly("a", "b", "leader");
+        assertThat(opened.get()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void aQueryWithParametersIsPreparedOnce() {
+        Function<Session, List<String>> query = session -> session.query("SELECT name FROM pair WHERE name = :name")
+                .bind("name", "a")
+                .mapTo(String.class)
+                .list();
+        write("insert", session -> insert(session, "a"));
+        assertThat(write("first", query)).isEqualTo(List.of("a"));
+        int before = prepared.get();
+        assertThat(write("second", query)).isEqualTo(List.of("a"));
+        assertThat(prepared.get()).isEqualTo(before);
+    }
+
+    @Test
+    void theConnectionIsOpenedAnewWhenTheCommitOfATransactionWithoutOthersFailed() {
+        int before = opened.get();
+        failingCommand.set("COMMIT");
+        assertThatThrownBy(() -> writer.exclusive(
+                        Call.of("complete"),
+                        CALLER,
+                        connection -> SqliteWriter.execute(connection, "INSERT INTO pair (name) VALUES ('a')")))
+                .isInstanceOf(OutcomeUnknownException.class);
+        assertThat(names()).isEmpty();
         assertThat(opened.get()).isEqualTo(before + 1);
     }
 

@@ -27,6 +27,8 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -38,6 +40,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What goes wrong around a PostgreSQL server. */
@@ -226,6 +229,31 @@ final class PostgresBadDaysTest {
                 assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
             }
             Operation.create(database);
+        }
+    }
+
+    @Test
+    void aWorkerIsHeardOfWhileAllConnectionsAreInUse() {
+        AtomicInteger asked = new AtomicInteger();
+        InstantSource clock = () -> {
+            asked.incrementAndGet();
+            return Instant.now();
+        };
+        try (TaskDatabase database = TaskDatabase.builder(TestPostgres.url())
+                .schema(schema)
+                .clock(clock)
+                .poolSize(1)
+                .acquireTimeout(Duration.ofMillis(300))
+                .open()) {
+            Task task = Operation.running(database);
+            WorkerId worker = task.worker().orElseThrow();
+            database.complete(new RunOf(task), handle -> {
+                assertThatThrownBy(() -> database.tasks().find(task.id())).isInstanceOf(StorageBusyException.class);
+                int before = asked.get();
+                assertThat(database.claims().heartbeat(worker).alive()).isTrue();
+                assertThat(asked).as("the clock may need a connection").hasValue(before);
+            });
+            assertThat(database.tasks().find(task.id()).orElseThrow().status()).isEqualTo(TaskStatus.COMPLETED);
         }
     }
 

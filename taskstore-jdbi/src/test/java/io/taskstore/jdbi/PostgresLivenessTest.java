@@ -3,6 +3,7 @@ package io.taskstore.jdbi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskstore.TaskStatus;
+import io.taskstore.WorkerId;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -52,7 +53,38 @@ final class PostgresLivenessTest {
     }
 
     @Test
-    void severalProcessesOpenTheSameNewSchemaAtOnce() throws Exception {
+    void aHeartbeatRevivesNoWorkerWhoseLeaseIsOverThoughNobodyHasNoticedYet() {
+        try (TaskDatabase database = TaskDatabase.builder(TestPostgres.url())
+                .schema(schema)
+                .lease(Databases.LEASE)
+                .open()) {
+            WorkerId worker = Operation.worker(database);
+            assertThat(database.claims().heartbeat(worker).alive()).isTrue();
+            TestPostgres.sql("UPDATE " + schema
+                    + ".taskstore_worker SET alive_until = clock_timestamp() - interval '1 millisecond'");
+            assertThat(database.claims().heartbeat(worker).alive()).isFalse();
+            assertThat(database.claims().heartbeat(worker).alive()).isFalse();
+        }
+    }
+
+    @Test
+    void whoWasRecoveredIsDeadEvenIfTheClockOfTheServerIsSetBack() {
+        try (TaskDatabase database = TaskDatabase.builder(TestPostgres.url())
+                .schema(schema)
+                .lease(Databases.LEASE)
+                .open()) {
+            WorkerId worker = Operation.running(database).worker().orElseThrow();
+            String set = "UPDATE " + schema + ".taskstore_worker SET alive_until = clock_timestamp()";
+            TestPostgres.sql(set + " - interval '1 millisecond'");
+            assertThat(database.claims().recover()).hasSize(1);
+            // as far in the future as it looks from a time before
+            TestPostgres.sql(set + " + interval '1 hour'");
+            assertThat(database.claims().heartbeat(worker).alive()).isFalse();
+        }
+    }
+
+    @Test
+    void fiveProcessesOpenTheSameNewSchemaAtOnce() throws Exception {
         SqliteLivenessTest.openTogether(TestPostgres.url(), TestPostgres.schema());
     }
 }

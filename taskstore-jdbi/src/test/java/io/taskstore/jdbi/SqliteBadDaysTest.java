@@ -162,6 +162,23 @@ final class SqliteBadDaysTest {
         }
     }
 
+    @Test
+    void aConnectionThatIsOpenedAnewDoesNotWriteIntoAnotherFile() throws Exception {
+        Path other = folder.resolve("other.db");
+        TaskDatabase.open("jdbc:sqlite:" + other).close();
+        try (TaskDatabase database = open()) {
+            Operation.create(database);
+            // at once: the look before each transaction is good for a moment, and the next connection needs its own
+            Files.move(other, file(), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            failing.arm(new Fault(Kind.SQLITE_IOERR, false, true), 1);
+            assertThatThrownBy(() -> Operation.create(database)).isInstanceOf(StorageUnavailableException.class);
+            failing.disarm();
+            assertThatThrownBy(() -> Operation.create(database))
+                    .isInstanceOf(StorageUnavailableException.class)
+                    .hasMessageContaining("another file");
+        }
+    }
+
     private static boolean beats(TaskDatabase database, WorkerId worker) {
         try {
             return database.claims().heartbeat(worker).alive();

@@ -36,7 +36,7 @@ final class SqliteLivenessTest {
     private static final Duration LONG = Duration.ofMinutes(10);
 
     /** That open at once: as many as it takes for two to wait while one works. */
-    private static final int PROCESSES = 3;
+    private static final int PROCESSES = 5;
 
     @TempDir
     Path folder;
@@ -157,10 +157,13 @@ final class SqliteLivenessTest {
     }
 
     @Test
-    void twoOpeningsOfOneFileShareAWriterAndEachEndsItsOwnWorkersAlone() {
+    void twoOpeningsOfOneFileShareAWriterAndEachEndsItsOwnWorkersAlone() throws Exception {
         try (TaskDatabase first = open(LONG)) {
             Task ofFirst = Operation.running(first);
             TaskDatabase second = open(LONG);
+            assertThat(locks())
+                    .as("a lock, and with it a writer, for the process")
+                    .hasSize(1);
             Task ofSecond = Operation.running(second);
             assertThat(first.claims().recover()).isEmpty();
             assertThat(second.claims().recover()).isEmpty();
@@ -248,7 +251,7 @@ final class SqliteLivenessTest {
     }
 
     @Test
-    void severalProcessesOpenTheSameNewFileAtOnce() throws Exception {
+    void fiveProcessesOpenTheSameNewFileAtOnce() throws Exception {
         openTogether("jdbc:sqlite:" + folder.resolve("new.db"), "unused");
     }
 

@@ -1,0 +1,131 @@
+package io.taskstore.jdbi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.taskstore.Slots;
+import io.taskstore.Task;
+import io.taskstore.WorkerId;
+import io.taskstore.spi.ClaimRequest;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How calls on PostgreSQL lock rows, as another transaction sees it that has locked some. */
+final class PostgresLocksTest {
+
+    private final String schema = TestPostgres.schema();
+    private final HikariDataSource pool = new HikariDataSource(config());
+    private final TaskDatabase database =
+            TaskDatabase.builder(pool).schema(schema).lease(Databases.LEASE).open();
+
+    private final List<Task> tasks = new ArrayList<>();
+    private Connection other;
+
+    /** A call that waits for a lock gives up soon. */
+    private HikariConfig config() {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(TestPostgres.url());
+        config.setMaximumPoolSize(3);
+        config.setConnectionInitSql("SET lock_timeout = '10s'");
+        config.addDataSourceProperty("ApplicationName", schema);
+        return config;
+    }
+
+    @BeforeEach
+    void createThree() throws SQLException {
+        for (int i = 0; i < 3; i++) {
+            tasks.add(Operation.create(database));
+        }
+        tasks.sort(Comparator.comparing(task -> task.id().toString()));
+        other = DriverManager.getConnection(TestPostgres.url());
+        other.setAutoCommit(false);
+        SqliteWriter.execute(other, "SET search_path = " + schema);
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        other.close();
+        database.close();
+        pool.close();
+    }
+
+    private UUID id(int number) {
+        return tasks.get(number).id();
+    }
+
+    private void lockByOther(UUID id) {
+        SqliteWriter.execute(other, "SELECT 1 FROM taskstore_task WHERE id = '" + id + "' FOR UPDATE");
+    }
+
+    @Test
+    void aClaimPassesByWhatOthersHaveLocked() {
+        WorkerId worker = Operation.worker(database);
+        lockByOther(id(0));
+        ClaimRequest request = ClaimRequest.due(worker, Set.of("work"), Slots.of(3));
+        assertThat(database.claims().claim(request).tasks())
+                .extracting(Task::id)
+                .containsExactlyInAnyOrder(id(1), id(2));
+    }
+
+    @Test
+    void rowsAreLockedInTheOrderOfTheirIds() throws Exception {
+        TaskTable table = new TaskTable(new Dialect.Postgres(schema));
+        lockByOther(id(1));
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            Future<Integer> locked = thread.submit(() -> database.transactions()
+                    .write(
+                            Call.of("lock"),
+                            session -> table.lock(session, List.of(id(2), id(1), id(0)))
+                                    .size()));
+            Await.until("it waits for the second", this::waits);
+            assertThat(unlocked()).containsExactly(id(1), id(2));
+            other.rollback();
+            assertThat(locked.get(20, TimeUnit.SECONDS)).isEqualTo(3);
+        } finally {
+            thread.shutdownNow();
+        }
+    }
+
+    private boolean waits() {
+        return !ask("SELECT pid::text FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = '"
+                        + schema + "'")
+                .isEmpty();
+    }
+
+    /** {@return the tasks that the other transaction could lock, its own among them} */
+    private List<UUID> unlocked() {
+        return ask("SELECT id::text FROM taskstore_task ORDER BY id FOR UPDATE SKIP LOCKED").stream()
+                .map(UUID::fromString)
+                .toList();
+    }
+
+    private List<String> ask(String sql) {
+        List<String> answers = new ArrayList<>();
+        try (Statement statement = other.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            while (row.next()) {
+                answers.add(row.getString(1));
+            }
+            return answers;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
