@@ -129,23 +129,22 @@ final class Runs {
 
     /** Takes out a run that did not begin and never will; its claim stays until it is settled. */
     void withdrawn(Run run) {
-        lock.lock();
-        try {
-            ready--;
-            leaveQueue(run);
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        free(run, () -> ready--);
     }
 
     /** The thread of the run is free. */
     void isOver(Run run) {
+        free(run, () -> {
+            working.remove(run.task().id(), run);
+            stuck.remove(run);
+        });
+    }
+
+    private void free(Run run, Runnable takeOut) {
         boolean wasFull;
         lock.lock();
         try {
-            working.remove(run.task().id(), run);
-            stuck.remove(run);
+            takeOut.run();
             wasFull = leaveQueue(run);
             changed.signalAll();
         } finally {
@@ -242,17 +241,22 @@ final class Runs {
         }
     }
 
-    /** {@return whether no handler runs any more, within the time} */
+    /** {@return whether no handler runs any more, nor is about to, within the time} */
     boolean awaitIdle(long nanos) throws InterruptedException {
         lock.lock();
         try {
             long left = nanos;
-            while (!working.isEmpty() && left > 0) {
+            while (!isIdle() && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            return working.isEmpty();
+            return isIdle();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** A run that has begun is ready until it has said so here. */
+    private boolean isIdle() {
+        return working.isEmpty() && ready == 0;
     }
 }
