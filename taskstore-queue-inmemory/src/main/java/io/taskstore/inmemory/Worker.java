@@ -10,8 +10,13 @@ import io.taskstore.spi.Storage;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The part of a host application that runs its tasks: it claims what is due, calls the handlers, and records what comes of it.
@@ -26,7 +31,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Worker implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
     private static final Duration CLOSE = Duration.ofSeconds(10);
+
+    /** How long a call may take beyond its timeout that waits for another one. */
+    private static final Duration LAST = Duration.ofMillis(900);
 
     private final Settings settings;
     private final Storage storage;
@@ -34,6 +44,9 @@ public final class Worker implements AutoCloseable {
 
     /** Whether a thread is in {@link #runDue}. */
     private final AtomicBoolean stepping = new AtomicBoolean();
+
+    /** Ends with the {@link #start} that a thread is in; guarded by this. */
+    private @Nullable CompletableFuture<Void> starting;
 
     /** Guarded by this. */
     private @Nullable Engine engine;
@@ -61,11 +74,41 @@ public final class Worker implements AutoCloseable {
      * @return this worker
      * @throws io.taskstore.TaskStoreException if the storage cannot be used now; the worker may be started again
      */
-    public synchronized Worker start() {
-        refuse(closing != null, "start", "a worker that is not closed", "a closed one");
-        refuse(engine != null || alone != null, "start", "a worker that was not started", "one that works already");
-        engine = Engine.start(settings, storage, queue);
+    public Worker start() {
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        beginStart(mine);
+        try {
+            Engine started = Engine.start(settings, storage, queue);
+            if (!keep(started)) {
+                started.close(Duration.ZERO);
+                refuse(true, "start", "a worker that is not closed", "one that was closed meanwhile");
+            }
+        } finally {
+            endStart();
+            mine.complete(null);
+        }
         return this;
+    }
+
+    private synchronized void beginStart(CompletableFuture<Void> mine) {
+        refuse(closing != null, "start", "a worker that is not closed", "a closed one");
+        refuse(isInUse(), "start", "a worker that was not started", "one that works already");
+        starting = mine;
+    }
+
+    private synchronized void endStart() {
+        starting = null;
+    }
+
+    private synchronized boolean keep(Engine started) {
+        if (closing == null) {
+            engine = started;
+        }
+        return closing == null;
+    }
+
+    private synchronized boolean isInUse() {
+        return starting != null || engine != null || alone != null;
     }
 
     /**
@@ -85,7 +128,7 @@ public final class Worker implements AutoCloseable {
 
     private synchronized Crew crewOfCaller() {
         refuse(closing != null, "runDue", "called on a worker that is not closed", "a closed one");
-        refuse(engine != null, "runDue", "called on a worker that was not started", "one that was started");
+        refuse(engine != null || starting != null, "runDue", "called on a worker that was not started", "one that was started");
         if (alone == null) {
             Crew.Threads threads = new Crew.Threads(Runnable::run, Watchdog.asleep());
             alone = new Crew(settings, storage, queue, threads, Crew.Calls.none());
@@ -166,7 +209,7 @@ public final class Worker implements AutoCloseable {
     /**
      * Stops claiming, lets runs end, interrupts those that have not by the timeout, and gives back what has no outcome then,
      * without counting a failure. It returns within a second after the timeout, also where a handler or the storage hangs.
-     * Idempotent: a second call waits for the first.
+     * Idempotent: a second call waits for the first, no longer than its own timeout says. A start that is under way fails.
      *
      * @param timeout how long runs have to end by themselves, up to an hour
      * @throws InvalidInputException if called from one of its own handlers, which would wait for itself
@@ -182,8 +225,10 @@ public final class Worker implements AutoCloseable {
         Crew stepped;
         CompletableFuture<Void> mine = new CompletableFuture<>();
         CompletableFuture<Void> other;
+        CompletableFuture<Void> start;
         synchronized (this) {
             other = closing;
+            start = starting;
             started = engine;
             stepped = alone;
             if (other == null) {
@@ -191,7 +236,7 @@ public final class Worker implements AutoCloseable {
             }
         }
         if (other != null) {
-            other.join();
+            await(other, timeout.plus(LAST));
             return;
         }
         try {
@@ -199,9 +244,22 @@ public final class Worker implements AutoCloseable {
                 started.close(timeout);
             } else if (stepped != null) {
                 stepped.retire();
+            } else if (start != null) {
+                await(start, timeout.plus(LAST));
             }
         } finally {
             mine.complete(null);
+        }
+    }
+
+    /** An interrupt ends the waiting, and is kept. */
+    private void await(CompletableFuture<Void> end, Duration timeout) {
+        try {
+            Void unused = end.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn("worker {} is still being started or closed by another thread", settings.name());
         }
     }
 
