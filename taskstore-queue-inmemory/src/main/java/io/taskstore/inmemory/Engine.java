@@ -21,6 +21,9 @@ final class Engine {
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
+    /** How long a heartbeat has to end that is under way. */
+    private static final Duration SHORT = Duration.ofMillis(100);
+
     /** How long handlers have to end that are interrupted by the closing. */
     private static final Duration GRACE = Duration.ofMillis(400);
 
@@ -39,6 +42,9 @@ final class Engine {
     private final Subscription news;
     private final CountDownLatch settled = new CountDownLatch(1);
     private volatile boolean ending;
+
+    /** Whether nobody waits any more for what is left to be recorded; the settler tries once more. */
+    private volatile boolean abandoned;
 
     private Engine(Settings settings, Storage storage, TaskQueue queue) {
         String name = "taskstore-" + settings.name() + "-";
@@ -143,14 +149,23 @@ final class Engine {
         });
     }
 
-    private Duration settle() {
+    private Duration settle() throws InterruptedException {
         if (!ending) {
             return crew.settler().settleNext();
         }
-        crew.settler().settleAll();
-        crew.retire();
-        settled.countDown();
-        settling.end();
+        boolean last = abandoned;
+        try {
+            crew.settler().settleAll();
+            // a heartbeat after the retirement would find the worker dead and register it anew
+            beating.end();
+            boolean unused = beating.join(SHORT);
+            crew.retire();
+            settled.countDown();
+        } finally {
+            if (last || settled.getCount() == 0) {
+                settling.end();
+            }
+        }
         return SHORTEST;
     }
 
@@ -159,8 +174,9 @@ final class Engine {
         Waiting waiting = new Waiting(System.nanoTime());
         news.close();
         looping.end();
-        crew.leaveQueue();
+        crew.loop().end();
         boolean ended = waiting.until(timeout, left -> looping.join(left));
+        crew.leaveQueue();
         crew.withdrawAll();
         ended &= waiting.until(timeout, left -> crew.runs().awaitIdle(left.toNanos()));
         if (!ended) {
@@ -184,8 +200,10 @@ final class Engine {
         if (crew.events().hasListeners()) {
             waiting.until(last, telling::join);
         }
+        abandoned = true;
+        settling.call();
         List<EngineThread> others = threads().toList();
-        others.forEach(EngineThread::end);
+        others.stream().filter(thread -> thread != settling).forEach(EngineThread::end);
         watchdog.close();
         others.forEach(thread -> waiting.until(last, thread::join));
         waiting.restoreInterrupt();

@@ -52,6 +52,12 @@ final class Loop {
     private long nextPoll;
     private long nextDue = Long.MAX_VALUE;
     private long scans;
+    /** The thread that waits in a poll; guarded by this. */
+    private @Nullable Thread waiting;
+
+    /** Whether it takes nothing any more; guarded by this. */
+    private boolean ended;
+
     /** Whether the next scan is to be one that may take a suspect, though that costs others their head start. */
     private boolean suspectTurn;
 
@@ -110,6 +116,14 @@ final class Loop {
         nudge();
     }
 
+    /** Has it take nothing any more, and wait for nothing. */
+    synchronized void end() {
+        ended = true;
+        if (waiting != null) {
+            waiting.interrupt();
+        }
+    }
+
     /** Has the loop look around again. */
     void nudge() {
         parts.membership().worker().ifPresent(queue::nudge);
@@ -161,7 +175,7 @@ final class Loop {
         boolean scan = due && !paused && room.total() >= enough;
         // while a scan waits for room, hints wait too: what is claimed for them would not be in order
         Slots wanted = paused || (due && !scan) ? Slots.of(0) : room;
-        Polled polled = queue.poll(
+        Polled polled = poll(
                 new Wanted(worker, types, wanted, !behind && !due && !paused), scan ? Duration.ZERO : untilScan(due));
         parts.dispatcher().start(polled.handedOver());
         if (polled.missed() || polled.woken()) {
@@ -178,6 +192,29 @@ final class Loop {
             }
         } else if (!polled.hints().isEmpty()) {
             follow(worker, wanted, polled.hints());
+        }
+    }
+
+    /** A poll makes the worker known to the queue, so that none may begin after the last. */
+    private Polled poll(Wanted wanted, Duration timeout) throws InterruptedException {
+        synchronized (this) {
+            if (ended) {
+                throw new InterruptedException("the loop has ended");
+            }
+            waiting = Thread.currentThread();
+        }
+        try {
+            return queue.poll(wanted, timeout);
+        } finally {
+            noLongerWaiting();
+        }
+    }
+
+    /** What comes after the poll is not to be interrupted. */
+    private synchronized void noLongerWaiting() {
+        waiting = null;
+        if (ended) {
+            boolean unused = Thread.interrupted();
         }
     }
 
