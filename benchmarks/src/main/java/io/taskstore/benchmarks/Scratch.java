@@ -53,7 +53,7 @@ final class Scratch implements AutoCloseable {
         return server == null ? new SqliteJdbc(url()) : new PostgresJdbc(server.url(), schema());
     }
 
-    private TaskDatabase migrated() {
+    TaskDatabase migrated() {
         NUMBER.incrementAndGet();
         return server == null
                 ? TaskDatabase.open(url())

@@ -262,7 +262,7 @@ final class SkewedTasks {
 
         private @Nullable Object stored(@Nullable Object value) {
             if (value instanceof Instant instant) {
-                return sqlite ? Times.text(instant) : instant.atOffset(ZoneOffset.UTC);
+                return sqlite ? SqliteJdbc.TIME.format(instant) : instant.atOffset(ZoneOffset.UTC);
             }
             return sqlite && value instanceof UUID ? value.toString() : value;
         }

@@ -21,8 +21,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /** What one would write by hand for SQLite: statements prepared once, and a thread that commits what has gathered. */
 final class SqliteJdbc implements Side {
 
-    private static final DateTimeFormatter TIME =
+    /** How the tables keep times. */
+    static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
     private static final String WORKER = UUID.randomUUID().toString();
 
     private record Waiting(String id, CompletableFuture<Boolean> stored) {}

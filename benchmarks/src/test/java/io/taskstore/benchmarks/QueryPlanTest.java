@@ -17,6 +17,7 @@ import io.taskstore.TaskOrder;
 import io.taskstore.TimeRange;
 import io.taskstore.WorkerId;
 import io.taskstore.WorkerProfile;
+import io.taskstore.jdbi.TaskDatabase;
 import io.taskstore.spi.Claim;
 import io.taskstore.spi.ClaimRequest;
 import io.taskstore.spi.Recovered;

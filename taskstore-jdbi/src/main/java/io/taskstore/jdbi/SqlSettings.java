@@ -24,9 +24,11 @@ import org.jspecify.annotations.Nullable;
 /** What we tell JDBI about a database: how values go in and out, and how our SQL becomes the database's. */
 final class SqlSettings {
 
+    /** Keeps what it has parsed, which costs more than running most statements: what one database asked, others need not. */
+    private static final SqlParser PARSER = new ColonPrefixSqlParser();
+
     private final Dialect dialect;
     private final SqlLog log;
-    private final SqlParser parser = new ColonPrefixSqlParser();
 
     SqlSettings(Dialect dialect, SqlLog log) {
         this.dialect = dialect;
@@ -42,7 +44,7 @@ final class SqlSettings {
         jdbi.getConfig(StatementExceptions.class).setMessageRendering(StatementExceptions.MessageRendering.NONE);
         SqlStatements statements = jdbi.getConfig(SqlStatements.class);
         TemplateEngine engine = (sql, context) -> dialect.render(sql);
-        statements.setTemplateEngine(engine).setSqlParser(parser);
+        statements.setTemplateEngine(engine).setSqlParser(PARSER);
         log.addTo(statements);
         statements.setUnusedBindingAllowed(true);
         jdbi.getConfig(Arguments.class).setUntypedNullArgument(new NullArgument(Types.NULL));

@@ -48,7 +48,7 @@ final class Child implements AutoCloseable {
     static Child start(String url, String schema, Duration lease) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx64m", "-cp"));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m", "-cp"));
         command.add(System.getProperty("java.class.path").replace(";", File.pathSeparator));
         command.addAll(List.of(Child.class.getName(), url, schema, String.valueOf(lease.toMillis())));
         return new Child(new ProcessBuilder(command)

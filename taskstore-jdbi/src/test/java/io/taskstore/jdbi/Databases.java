@@ -12,6 +12,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
 
 /** Empty databases for tests. */
 final class Databases {
@@ -19,8 +22,16 @@ final class Databases {
     /** Longer than any test, so that a slow machine kills no worker. */
     static final Duration LEASE = Duration.ofMinutes(10);
 
-    private static final String TABLES = "taskstore_task, taskstore_change, taskstore_metadata, taskstore_dependency,"
-            + " taskstore_workflow, taskstore_worker, taskstore_paused_queue, taskstore_log, taskstore_metric";
+    private static final List<String> TABLES = List.of(
+            "taskstore_task",
+            "taskstore_change",
+            "taskstore_metadata",
+            "taskstore_dependency",
+            "taskstore_workflow",
+            "taskstore_worker",
+            "taskstore_paused_queue",
+            "taskstore_log",
+            "taskstore_metric");
 
     private Databases() {}
 
@@ -33,11 +44,18 @@ final class Databases {
 
     static TaskDatabase file(Path folder, InstantSource clock) {
         try {
+            Path migrated = folder.resolve("migrated.db");
+            if (!Files.exists(migrated)) {
+                TaskDatabase.open("jdbc:sqlite:" + migrated).close();
+            }
+            // a migration takes longer than most tests
             Path file = Files.createTempDirectory(folder, "db").resolve("tasks.db");
+            Files.copy(migrated, file);
             return TaskDatabase.builder("jdbc:sqlite:" + file)
                     .clock(clock)
                     .lease(LEASE)
                     .durability(Durability.NORMAL)
+                    .migration(Migration.SKIP)
                     .open();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -54,14 +72,26 @@ final class Databases {
     }
 
     static void empty(String schema) {
-        try (Connection connection = DriverManager.getConnection(TestPostgres.url());
-                Statement statement = connection.createStatement()) {
-            statement.execute("SET search_path = " + schema);
-            for (String table : TABLES.split(", ", -1)) {
-                statement.execute("DELETE FROM " + table);
-            }
+        try (Connection connection = DriverManager.getConnection(TestPostgres.url())) {
+            empty(connection, schema);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    static void empty(DataSource pool, String schema) {
+        try (Connection connection = pool.getConnection()) {
+            empty(connection, schema);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void empty(Connection connection, String schema) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(TABLES.stream()
+                    .map(table -> "DELETE FROM " + schema + "." + table)
+                    .collect(Collectors.joining("; ")));
         }
     }
 

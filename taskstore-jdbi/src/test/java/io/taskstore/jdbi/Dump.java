@@ -70,13 +70,17 @@ final class Dump {
     }
 
     static void wipe(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
-            for (String table : List.of("taskstore_dependency", "taskstore_task")) {
-                statement.execute("DELETE FROM " + table);
-            }
+            statement.addBatch("DELETE FROM taskstore_dependency");
+            statement.addBatch("DELETE FROM taskstore_task");
             for (String table : TABLES) {
-                statement.execute("DELETE FROM " + table);
+                statement.addBatch("DELETE FROM " + table);
             }
+            statement.executeBatch();
+            connection.commit();
+        } finally {
+            connection.setAutoCommit(true);
         }
     }
 

@@ -105,12 +105,12 @@ final class NthCallFailsTest {
     }
 
     private static void failEachCall(FaultySide side, Operation operation, List<Fault> faults) throws SQLException {
-        String done = faultless(side, operation);
+        Faultless faultless = faultless(side, operation);
         for (Fault fault : faults) {
             boolean fires = true;
             for (int nth = 1; fires; nth++) {
                 assertThat(nth).as("calls in " + operation).isLessThan(MOST_CALLS);
-                fires = fail(side, operation, fault, nth, done);
+                fires = fail(side, operation, fault, nth, faultless);
             }
         }
         String before = side.dump();
@@ -123,19 +123,25 @@ final class NthCallFailsTest {
         return dump.lines().filter(line -> !line.startsWith("taskstore_worker")).collect(Collectors.joining("\n"));
     }
 
-    private static String faultless(FaultySide side, Operation operation) throws SQLException {
-        side.wipe();
-        operation.stage().apply(side.database()).run();
-        return side.dump();
-    }
+    /** What is in the database before an operation in which nothing fails, and when it is done. */
+    private record Faultless(String before, String done) {}
 
-    /** {@return whether there was an n-th call} */
-    private static boolean fail(FaultySide side, Operation operation, Fault fault, int nth, String done)
-            throws SQLException {
-        String what = operation + ", call " + nth + ", " + fault;
+    private static Faultless faultless(FaultySide side, Operation operation) throws SQLException {
         side.wipe();
         Runnable call = operation.stage().apply(side.database());
         String before = side.dump();
+        call.run();
+        return new Faultless(before, side.dump());
+    }
+
+    /** {@return whether there was an n-th call} */
+    private static boolean fail(FaultySide side, Operation operation, Fault fault, int nth, Faultless faultless)
+            throws SQLException {
+        String what = operation + ", call " + nth + ", " + fault;
+        String before = faultless.before();
+        String done = faultless.done();
+        side.wipe();
+        Runnable call = operation.stage().apply(side.database());
 
         side.failing().arm(fault, nth);
         RuntimeException thrown = thrownBy(call);

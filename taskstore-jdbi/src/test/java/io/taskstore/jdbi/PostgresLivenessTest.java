@@ -52,7 +52,7 @@ final class PostgresLivenessTest {
     }
 
     @Test
-    void fiveProcessesOpenTheSameNewSchemaAtOnce() throws Exception {
+    void severalProcessesOpenTheSameNewSchemaAtOnce() throws Exception {
         SqliteLivenessTest.openTogether(TestPostgres.url(), TestPostgres.schema());
     }
 }

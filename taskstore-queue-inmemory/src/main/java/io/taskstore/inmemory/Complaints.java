@@ -25,23 +25,38 @@ final class Complaints {
         this.quietUntil = nanos.getAsLong();
     }
 
+    /** Tells of a step that failed and is taken again. */
     void about(String what, Throwable thrown) {
-        long before;
-        synchronized (this) {
-            long now = nanos.getAsLong();
-            if (now - quietUntil < 0) {
-                unheard++;
-                return;
-            }
-            quietUntil = now + QUIET;
-            before = unheard;
-            unheard = 0;
+        if (!isTime()) {
+            return;
         }
-        String others = before == 0 ? "" : ", and " + before + " more failed before it";
         if (thrown instanceof TaskStoreException) {
-            LOG.warn("{} failed and is tried again{}: {}", what, others, thrown.getMessage());
+            LOG.warn("{} failed and is tried again{}: {}", what, others(), thrown.getMessage());
         } else {
-            LOG.warn("{} failed and is tried again{}", what, others, thrown);
+            LOG.warn("{} failed and is tried again{}", what, others(), thrown);
         }
+    }
+
+    /** Tells of what is given up. */
+    void loss(String what) {
+        if (isTime()) {
+            LOG.warn("{}{}", what, others());
+        }
+    }
+
+    private synchronized boolean isTime() {
+        long now = nanos.getAsLong();
+        if (now - quietUntil < 0) {
+            unheard++;
+            return false;
+        }
+        quietUntil = now + QUIET;
+        return true;
+    }
+
+    private synchronized String others() {
+        long before = unheard;
+        unheard = 0;
+        return before == 0 ? "" : ", and " + before + " more such things happened before";
     }
 }

@@ -4,6 +4,8 @@ import io.taskstore.Task;
 import io.taskstore.TaskEvent;
 import io.taskstore.TaskQueue;
 import io.taskstore.TaskRepository.News;
+import io.taskstore.TaskRun;
+import io.taskstore.TaskStatus;
 import io.taskstore.WorkerId;
 import io.taskstore.inmemory.Settings.Limits;
 import io.taskstore.spi.ClaimRequest;
@@ -42,16 +44,17 @@ final class Crew {
         this.storage = storage;
         this.queue = queue;
         this.calls = calls;
+        Complaints complaints = new Complaints(settings.host().nanos());
         Limits limits = settings.limits();
         Pace pace = new Pace(limits.concurrency());
         runs = new Runs(limits, new Bell());
-        events = new Events(settings.listeners(), calls::tell);
-        journal = new Journal(storage.runLog());
+        events = new Events(settings.listeners(), complaints, calls::tell);
+        journal = new Journal(storage.runLog(), complaints);
         settler = new Settler(storage.claims(), runs, journal, events, new Due());
         dispatcher = new Dispatcher(
                 settings,
                 storage,
-                new Dispatcher.Parts(runs, settler, journal, events, pace, suspects),
+                new Dispatcher.Parts(runs, settler, journal, events, pace, suspects, this::suspectIsOver),
                 threads.handlers(),
                 threads.watchdog());
         membership = new Membership(
@@ -122,9 +125,18 @@ final class Crew {
         }
 
         @Override
+        public void withdrawOverdue(long readySince) {
+            dispatcher.withdrawOverdue(readySince);
+        }
+
+        @Override
         public void look() {
             loop.look();
         }
+    }
+
+    private void suspectIsOver() {
+        loop.suspectIsOver();
     }
 
     /** What comes of ends. */
@@ -158,6 +170,11 @@ final class Crew {
         }
     }
 
+    /** {@return whether the run is one of this worker's} */
+    boolean owns(TaskRun run) {
+        return run instanceof Run own && runs.of(own.claim()).filter(own::equals).isPresent();
+    }
+
     Runs runs() {
         return runs;
     }
@@ -188,11 +205,14 @@ final class Crew {
 
     /** Makes the worker known, and frees what those left behind that died before. */
     void report() {
-        membership.beat();
+        do {
+            // a worker that was not heard of since it ran last has died, and registers anew
+            membership.beat();
+        } while (membership.worker().isEmpty());
         sweeper.recover();
     }
 
-    /** Ends the polling, and gives back what was handed over and not taken. */
+    /** Ends the poll that is waiting, if any, and gives back what was handed over and not taken. */
     void leaveQueue() {
         membership
                 .worker()
@@ -211,9 +231,12 @@ final class Crew {
 
     /** Ends the life of the worker, which gives back all that it still holds. */
     void retire() {
-        membership.worker().ifPresent(worker -> {
+        membership.close().ifPresent(worker -> {
             for (Recovered recovered : storage.claims().retire(worker)) {
-                events.add(TaskEvent.Kind.RELEASED, recovered.task(), Optional.empty(), Optional.empty());
+                Task task = recovered.task();
+                boolean cancelled = task.status() == TaskStatus.CANCELLED;
+                TaskEvent.Kind kind = cancelled ? TaskEvent.Kind.CANCELLED : TaskEvent.Kind.RELEASED;
+                events.add(kind, task, Optional.empty(), Optional.empty());
             }
         });
     }
@@ -225,7 +248,7 @@ final class Crew {
         List<Task> claimed;
         do {
             WorkerId worker = membership.worker().orElseThrow();
-            ClaimRequest request = ClaimRequest.due(worker, settings.types(), runs.slots(0, 1));
+            ClaimRequest request = ClaimRequest.due(worker, settings.types(), runs.slots(0, 0));
             claimed = claimWithSuspect(request);
             dispatcher.start(claimed);
             settler.settleAll();

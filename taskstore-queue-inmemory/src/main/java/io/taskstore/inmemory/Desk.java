@@ -60,7 +60,8 @@ final class Desk {
         nudged = false;
     }
 
-    /** {@return how much of the time is left} */
+    /** {@return how much of the time is left} The queue calls it in a loop. */
+    @SuppressWarnings("WaitNotInLoop")
     long await(long nanos) throws InterruptedException {
         return news.awaitNanos(nanos);
     }

@@ -36,8 +36,19 @@ final class Dispatcher implements Run.Home {
     private final Watchdog watchdog;
     private final Map<Run, Future<?>> deadlines = new ConcurrentHashMap<>();
 
-    /** What runs have in common. */
-    record Parts(Runs runs, Settler settler, Journal journal, Events events, Pace pace, Suspects suspects) {}
+    /**
+     * What runs have in common.
+     *
+     * @param onSuspectOver is called when there may be another suspect
+     */
+    record Parts(
+            Runs runs,
+            Settler settler,
+            Journal journal,
+            Events events,
+            Pace pace,
+            Suspects suspects,
+            Runnable onSuspectOver) {}
 
     Dispatcher(Settings settings, Storage storage, Parts parts, Executor threads, Watchdog watchdog) {
         this.settings = settings;
@@ -77,17 +88,29 @@ final class Dispatcher implements Run.Home {
     private void notYet(Run run) {
         Duration delay = SHORTEST_SNOOZE.multipliedBy(Math.max(1, run.claim().attempt()));
         Duration bounded = delay.compareTo(LONGEST_SNOOZE) > 0 ? LONGEST_SNOOZE : delay;
+        parts.runs().leaving(run.claim());
         end(run.task(), new Settlement.Snoozed(run.claim(), Optional.empty(), bounded));
     }
 
-    /** Gives a task back that was claimed and not started. */
+    /** Gives a task back that was claimed and has no run. */
     void giveBack(Task task, String why) {
+        parts.runs().leaving(Claim.of(task));
+        release(task, why);
+    }
+
+    private void release(Task task, String why) {
         end(task, new Settlement.Released(Claim.of(task), Optional.empty(), why));
     }
 
     private void end(Task task, Settlement settlement) {
         parts.settler().add(task, settlement);
-        parts.suspects().isOver(settlement.claim());
+        suspectIsOver(settlement.claim());
+    }
+
+    private void suspectIsOver(Claim claim) {
+        if (parts.suspects().isOver(claim)) {
+            parts.onSuspectOver().run();
+        }
     }
 
     /** Gives a run back that has not begun. {@return whether it had not} */
@@ -95,7 +118,7 @@ final class Dispatcher implements Run.Home {
         boolean withdrawn = run.withdraw();
         if (withdrawn) {
             parts.runs().withdrawn(run);
-            giveBack(run.task(), why);
+            release(run.task(), why);
         }
         return withdrawn;
     }
@@ -111,10 +134,42 @@ final class Dispatcher implements Run.Home {
     void lose(Run run) {
         if (run.withdraw()) {
             parts.runs().withdrawn(run);
-            parts.suspects().isOver(run.claim());
+            suspectIsOver(run.claim());
             lost(run);
         } else if (run.lose()) {
             lost(run);
+            watch(run, GRACE, () -> {
+                if (run.isRunning()) {
+                    stuck(run, Optional.empty());
+                }
+            });
+        }
+    }
+
+    /** Gives back what has waited for a thread longer than it takes to claim it: others may have threads. */
+    void withdrawOverdue(long readySince) {
+        for (Run run : parts.runs().all()) {
+            if (run.isReadySince(readySince) && withdraw(run, "no thread became free in time")) {
+                parts.pace().slow();
+            }
+        }
+    }
+
+    /** Does something at a time to come, unless the run is over by then. */
+    private void watch(Run run, Duration delay, Runnable action) {
+        Future<?> before = deadlines.put(run, watchdog.after(delay, action));
+        if (before != null) {
+            before.cancel(false);
+        }
+        if (!run.isRunning()) {
+            forget(run);
+        }
+    }
+
+    private void forget(Run run) {
+        Future<?> deadline = deadlines.remove(run);
+        if (deadline != null) {
+            deadline.cancel(false);
         }
     }
 
@@ -127,36 +182,35 @@ final class Dispatcher implements Run.Home {
     public void begins(Run run) {
         parts.runs().begin(run);
         parts.events().add(TaskEvent.Kind.STARTED, run.task(), Optional.empty(), Optional.empty());
-        run.timeout().ifPresent(timeout -> deadlines.put(run, watchdog.after(timeout, () -> timeOut(run, timeout))));
+        run.timeout().ifPresent(timeout -> watch(run, timeout, () -> timeOut(run, timeout)));
     }
 
     private void timeOut(Run run, Duration timeout) {
         run.stop(Run.Stop.TIMEOUT);
         Duration grace = timeout.compareTo(GRACE) < 0 ? timeout : GRACE;
-        if (run.isRunning()) {
-            deadlines.put(run, watchdog.after(grace, () -> giveUp(run)));
-        }
+        watch(run, grace, () -> giveUp(run));
     }
 
     /** The task may go on elsewhere, though its handler does not let go of its thread. */
     private void giveUp(Run run) {
         run.giveUp().ifPresent(end -> {
             parts.settler().add(run.task(), end);
-            parts.runs().isStuck(run);
-            parts.events().add(TaskEvent.Kind.STUCK, run.task(), Optional.empty(), end.ran());
+            stuck(run, end.ran());
         });
+    }
+
+    private void stuck(Run run, Optional<Duration> ran) {
+        parts.runs().isStuck(run);
+        parts.events().add(TaskEvent.Kind.STUCK, run.task(), Optional.empty(), ran);
     }
 
     @Override
     public void isOver(Run run, Duration ran, Optional<Settlement> end) {
-        Future<?> deadline = deadlines.remove(run);
-        if (deadline != null) {
-            deadline.cancel(false);
-        }
+        forget(run);
         parts.pace().ran(ran.toNanos());
         end.ifPresent(settlement -> parts.settler().add(run.task(), settlement));
-        parts.suspects().isOver(run.claim());
         parts.runs().isOver(run);
+        suspectIsOver(run.claim());
     }
 
     @Override

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Ending {
 
     private static final String CANCELLED = "cancelled while it ran";
+    private static final Duration AFTER_TROUBLE = Duration.ofMinutes(1);
     private static final String CLOSED = "its worker was closed";
 
     private final Claim claim;
@@ -53,9 +54,21 @@ final class Ending {
         outcome = null;
     }
 
-    /** {@return what is to be recorded} */
+    /** {@return what is to be recorded} It never throws, whatever the code of the host does that it asks. */
     Settlement settlement(Duration took, Run.@Nullable Stop stop) {
-        Optional<Duration> ran = Optional.of(took);
+        try {
+            return decided(Optional.of(took), stop);
+        } catch (Throwable e) {
+            Throwable failed = thrown == null ? e : thrown;
+            TaskError error = new TaskError(failed.getClass().getName(), "what it is about cannot be told");
+            boolean last = task.failures() + 1L >= task.maxFailures().orElse(retries.maxFailures());
+            return last
+                    ? new Settlement.Failed(claim, Optional.of(took), error)
+                    : new Settlement.Retried(claim, Optional.of(took), error, AFTER_TROUBLE);
+        }
+    }
+
+    private Settlement decided(Optional<Duration> ran, Run.@Nullable Stop stop) {
         if (stop == Run.Stop.TIMEOUT) {
             return failure(ran, new TaskError(TaskError.TIMEOUT, "it took longer than it may, and was stopped"));
         }

@@ -6,13 +6,17 @@ import io.taskstore.spi.Storage;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** The threads of a worker that was started, and the order in which they end. */
 final class Engine {
@@ -21,11 +25,13 @@ final class Engine {
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
-    /** How long a heartbeat has to end that is under way. */
-    private static final Duration SHORT = Duration.ofMillis(100);
-
     /** How long handlers have to end that are interrupted by the closing. */
     private static final Duration GRACE = Duration.ofMillis(400);
+
+    private static final Duration LEAVING = Duration.ofMillis(10);
+
+    /** How long it is tried to record what is left, also after the closing has returned. */
+    private static final Duration RECORDING = Duration.ofMinutes(1);
 
     /** How long closing may take beyond its timeout, for what is left to be recorded. */
     private static final Duration LAST = Duration.ofMillis(800);
@@ -39,40 +45,63 @@ final class Engine {
     private final EngineThread beating;
     private final EngineThread sweeping;
     private final EngineThread telling;
+    /** The only thread that keeps the process alive: others may hang, and must not. */
+    private final Thread keeper;
+
     private final Subscription news;
     private final CountDownLatch settled = new CountDownLatch(1);
-    private volatile boolean ending;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final LongSupplier nanos;
+    /** When the closing is over, whether all could be recorded or not; written before {@link #ending}. */
+    private volatile long giveUpAt;
 
-    /** Whether nobody waits any more for what is left to be recorded; the settler tries once more. */
-    private volatile boolean abandoned;
+    private volatile boolean ending;
+    private volatile boolean tellingEnds;
+
+    /** Guarded by this. */
+    private @Nullable Future<?> trustCheck;
 
     private Engine(Settings settings, Storage storage, TaskQueue queue) {
         String name = "taskstore-" + settings.name() + "-";
         Complaints complaints = new Complaints(settings.host().nanos());
         this.settings = settings;
+        this.nanos = settings.host().nanos();
         this.handlers = handlers(settings);
         this.watchdog = Watchdog.withThread(name + "watchdog");
         this.crew = new Crew(settings, storage, queue, new Crew.Threads(handlers, watchdog), new Calls());
-        this.looping = new EngineThread(name + "loop", crew.loop()::next, complaints).keepingAlive();
+        this.looping = new EngineThread(name + "loop", crew.loop()::next, complaints);
         this.settling = new EngineThread(name + "settler", this::settle, complaints);
         this.beating = new EngineThread(name + "heartbeat", this::beat, complaints);
         this.sweeping = new EngineThread(name + "sweeper", crew::sweep, complaints);
         this.telling = new EngineThread(name + "listeners", this::tell, complaints);
+        this.keeper = new Thread(this::keepAlive, name + "keeper");
         this.news = storage.tasks().onNews(crew::onNews);
     }
 
-    /** Registers the worker and takes over from the dead before it starts; if that fails, nothing was started. */
+    /** Registers the worker and takes over from the dead before it starts; if that fails, nothing is left of it. */
     static Engine start(Settings settings, Storage storage, TaskQueue queue) {
         Engine engine = new Engine(settings, storage, queue);
         try {
             engine.crew.report();
-        } catch (RuntimeException e) {
-            engine.news.close();
-            engine.watchdog.close();
+            engine.keeper.start();
+            engine.threads().forEach(EngineThread::start);
+            return engine;
+        } catch (Throwable e) {
+            engine.abandon(e);
             throw e;
         }
-        engine.threads().forEach(EngineThread::start);
-        return engine;
+    }
+
+    private void abandon(Throwable failure) {
+        news.close();
+        closed.countDown();
+        threads().forEach(EngineThread::end);
+        watchdog.close();
+        try {
+            crew.retire();
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private Stream<EngineThread> threads() {
@@ -95,7 +124,14 @@ final class Engine {
                         throw new IllegalStateException("the thread factory returned null");
                     }
                     return thread;
-                });
+                }) {
+            /** What a handler leaves behind on its thread is not for the next one. */
+            @Override
+            protected void afterExecute(Runnable run, @Nullable Throwable thrown) {
+                boolean unused = Thread.interrupted();
+                MDC.clear();
+            }
+        };
         executor.allowCoreThreadTimeOut(true);
         return executor;
     }
@@ -128,7 +164,7 @@ final class Engine {
     }
 
     private Duration tell() {
-        boolean last = ending && settled.getCount() == 0;
+        boolean last = tellingEnds;
         Duration next = crew.events().tellAll();
         if (last) {
             telling.end();
@@ -143,40 +179,49 @@ final class Engine {
     }
 
     /** The thread of the heartbeat may hang in the very call that would tell that the worker is dead. */
-    private void checkTrust() {
-        crew.membership().check().ifPresent(left -> {
-            var unused = watchdog.after(left, this::checkTrust);
-        });
+    private synchronized void checkTrust() {
+        if (trustCheck != null) {
+            trustCheck.cancel(false);
+        }
+        trustCheck = crew.membership()
+                .check()
+                .<Future<?>>map(left -> watchdog.after(left, this::checkTrust))
+                .orElse(null);
     }
 
-    private Duration settle() throws InterruptedException {
+    private void keepAlive() {
+        boolean done = false;
+        while (!done) {
+            try {
+                closed.await();
+                done = true;
+            } catch (InterruptedException e) {
+                // only the closing ends it
+            }
+        }
+    }
+
+    private Duration settle() {
         if (!ending) {
             return crew.settler().settleNext();
         }
-        boolean last = abandoned;
-        try {
-            crew.settler().settleAll();
-            // a heartbeat after the retirement would find the worker dead and register it anew
-            beating.end();
-            boolean unused = beating.join(SHORT);
-            crew.retire();
-            settled.countDown();
-        } finally {
-            if (last || settled.getCount() == 0) {
-                settling.end();
-            }
+        if (nanos.getAsLong() - giveUpAt >= 0) {
+            settling.end();
+            return SHORTEST;
         }
+        crew.settler().settleAll();
+        crew.retire();
+        settled.countDown();
+        settling.end();
         return SHORTEST;
     }
 
     /** Ends all threads, at the latest a second after the timeout. */
     void close(Duration timeout) {
-        Waiting waiting = new Waiting(System.nanoTime());
+        Waiting waiting = new Waiting(nanos);
         news.close();
         looping.end();
-        crew.loop().end();
-        boolean ended = waiting.until(timeout, left -> looping.join(left));
-        crew.leaveQueue();
+        boolean ended = waiting.until(timeout, this::leaveUntilLooped);
         crew.withdrawAll();
         ended &= waiting.until(timeout, left -> crew.runs().awaitIdle(left.toNanos()));
         if (!ended) {
@@ -185,38 +230,54 @@ final class Engine {
         }
         handlers.shutdown();
         sweeping.end();
+        giveUpAt = nanos.getAsLong() + RECORDING.toNanos();
         ending = true;
-        settling.call();
+        settling.hurry();
         Duration last = timeout.plus(LAST);
         if (!waiting.until(last, left -> settled.await(left.toNanos(), TimeUnit.NANOSECONDS))) {
             LOG.warn(
-                    "worker {} is closed with {} ends of runs not recorded; its tasks will be run again",
+                    "worker {} is closed, and {} ends of runs are not recorded; that is tried for a minute, and what is not"
+                            + " recorded then is run again",
                     settings.name(),
                     crew.settler().waiting());
         } else if (!ended) {
             LOG.warn("worker {} is closed while handlers still run; their tasks were given back", settings.name());
         }
-        telling.call();
+        beating.end();
+        watchdog.close();
         if (crew.events().hasListeners()) {
+            tellingEnds = true;
+            telling.call();
             waiting.until(last, telling::join);
         }
-        abandoned = true;
-        settling.call();
-        List<EngineThread> others = threads().toList();
-        others.stream().filter(thread -> thread != settling).forEach(EngineThread::end);
-        watchdog.close();
+        closed.countDown();
+        List<EngineThread> others = threads().filter(thread -> thread != settling).toList();
+        others.forEach(EngineThread::end);
         others.forEach(thread -> waiting.until(last, thread::join));
         waiting.restoreInterrupt();
+    }
+
+    /** It may have begun another poll after it was left. */
+    private boolean leaveUntilLooped(Duration timeout) throws InterruptedException {
+        long end = nanos.getAsLong() + timeout.toNanos();
+        boolean looped;
+        do {
+            crew.leaveQueue();
+            looped = looping.join(LEAVING);
+        } while (!looped && nanos.getAsLong() - end < 0);
+        return looped;
     }
 
     /** Waits for one thing after the other, no longer than the time that is left in all. An interrupt ends all waiting. */
     private static final class Waiting {
 
+        private final LongSupplier nanos;
         private final long start;
         private boolean interrupted;
 
-        Waiting(long start) {
-            this.start = start;
+        Waiting(LongSupplier nanos) {
+            this.nanos = nanos;
+            this.start = nanos.getAsLong();
         }
 
         /** Something to wait for. */
@@ -225,7 +286,7 @@ final class Engine {
         }
 
         boolean until(Duration afterStart, Wait wait) {
-            Duration left = interrupted ? SHORTEST : afterStart.minusNanos(System.nanoTime() - start);
+            Duration left = interrupted ? SHORTEST : afterStart.minusNanos(nanos.getAsLong() - start);
             try {
                 return wait.within(left.compareTo(SHORTEST) < 0 ? SHORTEST : left);
             } catch (InterruptedException e) {

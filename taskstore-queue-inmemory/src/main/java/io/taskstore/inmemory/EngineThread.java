@@ -25,8 +25,9 @@ final class EngineThread {
     private final Step step;
     private final Complaints complaints;
     private final Semaphore calls = new Semaphore(0);
-    private final CountDownLatch end = new CountDownLatch(1);
+    private final CountDownLatch hurry = new CountDownLatch(1);
     private final Thread thread;
+    private volatile boolean ended;
 
     EngineThread(String name, Step step, Complaints complaints) {
         this.name = name;
@@ -36,53 +37,59 @@ final class EngineThread {
         this.thread.setDaemon(true);
     }
 
-    /** Keeps the process alive as long as the thread is not ended; others leave that to the host. */
-    EngineThread keepingAlive() {
-        thread.setDaemon(false);
-        return this;
-    }
-
     void start() {
         thread.start();
     }
 
-    /** Asks for the next step now. */
+    /** Asks for the next step now; a pause after a failure goes on all the same. */
     void call() {
-        calls.release();
+        // one call is as good as many, and nobody counts them
+        if (calls.availablePermits() == 0) {
+            calls.release();
+        }
+    }
+
+    /** Asks for the next step now, and for short pauses from now on. */
+    void hurry() {
+        hurry.countDown();
+        call();
     }
 
     /** Ends it after the step that is being taken. */
     void end() {
-        end.countDown();
-        calls.release();
+        ended = true;
+        hurry();
     }
 
     /** {@return whether it has ended within the time} */
     boolean join(Duration timeout) throws InterruptedException {
-        long millis = Math.max(1, timeout.toMillis());
-        thread.join(millis);
+        thread.join(Math.max(1, timeout.toMillis()));
         return !thread.isAlive();
-    }
-
-    private boolean hasEnded() {
-        return end.getCount() == 0;
     }
 
     private void work() {
         long pause = FIRST_PAUSE;
-        while (!hasEnded()) {
+        while (!ended) {
             try {
                 Duration wait = step.take();
                 pause = FIRST_PAUSE;
                 await(wait);
             } catch (InterruptedException e) {
-                // nobody but user code that got hold of this thread does that, and the engine goes on
-                continue;
+                // nobody but code of the host that got hold of this thread does that, and the engine goes on
             } catch (Throwable e) {
-                complaints.about(name, e);
+                complain(e);
                 pauseFor(pause);
                 pause = Math.min(2 * pause, LONGEST_PAUSE);
             }
+        }
+    }
+
+    /** Even a logger may fail, when memory has run out. */
+    private void complain(Throwable failure) {
+        try {
+            complaints.about(name, failure);
+        } catch (Throwable e) {
+            // the step is taken again, which is what matters
         }
     }
 
@@ -94,7 +101,10 @@ final class EngineThread {
 
     private void pauseFor(long nanos) {
         try {
-            boolean unused = end.await(nanos, TimeUnit.NANOSECONDS);
+            if (hurry.await(nanos, TimeUnit.NANOSECONDS) && !ended) {
+                // in a hurry it is tried again soon, and still not in a circle
+                boolean unused = calls.tryAcquire(FIRST_PAUSE, TimeUnit.NANOSECONDS);
+            }
         } catch (InterruptedException e) {
             // a shorter pause
         }

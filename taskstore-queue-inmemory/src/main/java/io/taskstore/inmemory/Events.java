@@ -16,17 +16,19 @@ import org.slf4j.LoggerFactory;
 final class Events {
 
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-    private static final int MOST = 100_000;
+    private static final int MOST = 10_000;
     private static final Duration IDLE = Duration.ofMinutes(1);
 
     private final List<TaskListener> listeners;
     private final BlockingQueue<TaskEvent> untold = new LinkedBlockingQueue<>(MOST);
 
+    private final Complaints complaints;
     private final Runnable call;
 
     /** Calls the thread that tells when there is something. */
-    Events(List<TaskListener> listeners, Runnable call) {
+    Events(List<TaskListener> listeners, Complaints complaints, Runnable call) {
         this.listeners = listeners;
+        this.complaints = complaints;
         this.call = call;
     }
 
@@ -38,7 +40,7 @@ final class Events {
         if (hasListeners()) {
             TaskEvent event = new TaskEvent(kind, task, error, ran);
             if (!untold.offer(event)) {
-                LOG.warn("listeners are {} events behind, and do not hear {} of task {}", MOST, kind, task.id());
+                complaints.loss("listeners are " + MOST + " events behind, and do not hear " + kind + " of task " + task.id());
             }
             call.run();
         }

@@ -10,20 +10,17 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What handlers said about their runs and is not stored yet. It is thread-safe; the storage is called without a lock. */
 final class Journal {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-
-    /** How many lines wait at most, as while the storage is down; the oldest go. */
+    /** How many lines wait at most, as while the storage is down; the others are lost. */
     private static final int MOST = 10_000;
 
     private static final int AT_ONCE = 1_000;
 
     private final RunLog runLog;
+    private final Complaints complaints;
 
     /** Guarded by this. */
     private final Deque<LogEntry> lines = new ArrayDeque<>();
@@ -31,58 +28,62 @@ final class Journal {
     /** Guarded by this. */
     private final Map<Claim, Progress> progress = new LinkedHashMap<>();
 
-    Journal(RunLog runLog) {
+    Journal(RunLog runLog, Complaints complaints) {
         this.runLog = runLog;
+        this.complaints = complaints;
     }
 
-    /** {@return whether it was empty before} */
-    synchronized boolean add(LogEntry line) {
-        boolean first = isEmpty();
-        if (lines.size() == MOST) {
-            LogEntry dropped = lines.remove();
-            LOG.warn("a line of the log of task {} is dropped: too many wait to be stored", dropped.taskId());
+    void add(LogEntry line) {
+        if (!keep(line)) {
+            complaints.loss("a line of the log of task " + line.taskId() + " is dropped: too many wait to be stored");
         }
-        lines.add(line);
-        return first;
     }
 
-    /** {@return whether it was empty before} */
-    synchronized boolean add(Claim claim, Progress latest) {
-        boolean first = isEmpty();
+    private synchronized boolean keep(LogEntry line) {
+        boolean room = lines.size() < MOST;
+        if (room) {
+            lines.add(line);
+        }
+        return room;
+    }
+
+    synchronized void add(Claim claim, Progress latest) {
         progress.put(claim, latest);
-        return first;
     }
 
-    synchronized boolean isEmpty() {
-        return lines.isEmpty() && progress.isEmpty();
-    }
-
-    /** Stores all of it. What cannot be stored stays. */
+    /** Stores what there is now. What cannot be stored at the moment stays; what the storage will not have goes. */
     void flush() {
-        List<LogEntry> some = takeLines();
-        while (!some.isEmpty()) {
-            try {
-                runLog.append(some);
-            } catch (RuntimeException e) {
-                putBack(some);
-                throw e;
-            }
-            some = takeLines();
+        int left = count();
+        while (left > 0) {
+            List<LogEntry> some = takeLines(Math.min(left, AT_ONCE));
+            left -= some.size();
+            store("lines of logs", () -> runLog.append(some), () -> putBack(some));
         }
         Map<Claim, Progress> latest = takeProgress();
         if (!latest.isEmpty()) {
-            try {
-                runLog.progress(latest);
-            } catch (RuntimeException e) {
-                putBack(latest);
-                throw e;
-            }
+            store("the progress of runs", () -> runLog.progress(latest), () -> putBack(latest));
         }
     }
 
-    private synchronized List<LogEntry> takeLines() {
+    private void store(String what, Runnable storing, Runnable puttingBack) {
+        try {
+            storing.run();
+        } catch (RuntimeException e) {
+            if (Settler.isForNow(e)) {
+                puttingBack.run();
+                throw e;
+            }
+            complaints.about("storing " + what, e);
+        }
+    }
+
+    private synchronized int count() {
+        return lines.size();
+    }
+
+    private synchronized List<LogEntry> takeLines(int most) {
         List<LogEntry> taken = new ArrayList<>();
-        while (taken.size() < AT_ONCE && !lines.isEmpty()) {
+        while (taken.size() < most && !lines.isEmpty()) {
             taken.add(lines.remove());
         }
         return taken;

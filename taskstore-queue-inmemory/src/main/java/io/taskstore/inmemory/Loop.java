@@ -29,6 +29,13 @@ final class Loop {
     /** One scan in so many takes what is due longest, so that a low priority waits and never starves. */
     private static final int OLDEST_EVERY = 16;
 
+    /** A task that is due later than that is looked for again before. */
+    private static final Duration LONGEST = Duration.ofDays(1);
+
+    /** After how many polls that answer at once and with nothing the loop rests between them. */
+    private static final int MANY = 20;
+
+    private static final Duration REST = Duration.ofMillis(100);
     private static final Duration UNREGISTERED = Duration.ofMillis(100);
 
     private final TaskClaims claims;
@@ -49,15 +56,13 @@ final class Loop {
     private volatile boolean resting;
     private volatile boolean behind = true;
     private volatile Duration backlogAge = Duration.ZERO;
+    private volatile boolean failing;
+    private final AtomicBoolean suspectIsOver = new AtomicBoolean();
     private long nextPoll;
+    private long nextSuspect;
+    private int answersInVain;
     private long nextDue = Long.MAX_VALUE;
     private long scans;
-    /** The thread that waits in a poll; guarded by this. */
-    private @Nullable Thread waiting;
-
-    /** Whether it takes nothing any more; guarded by this. */
-    private boolean ended;
-
     /** Whether the next scan is to be one that may take a suspect, though that costs others their head start. */
     private boolean suspectTurn;
 
@@ -85,6 +90,8 @@ final class Loop {
         this.types = types;
         this.parts = parts;
         this.timing = timing;
+        this.nextPoll = timing.nanos().getAsLong();
+        this.nextSuspect = nextPoll;
     }
 
     long rounds() {
@@ -110,18 +117,21 @@ final class Loop {
         look();
     }
 
+    /** {@return whether the last claim failed} */
+    boolean isFailing() {
+        return failing;
+    }
+
+    /** Has the next suspect looked for, since the last one is over. */
+    void suspectIsOver() {
+        suspectIsOver.set(true);
+        nudge();
+    }
+
     /** Asks for a scan. */
     void look() {
         look.set(true);
         nudge();
-    }
-
-    /** Has it take nothing any more, and wait for nothing. */
-    synchronized void end() {
-        ended = true;
-        if (waiting != null) {
-            waiting.interrupt();
-        }
     }
 
     /** Has the loop look around again. */
@@ -131,7 +141,7 @@ final class Loop {
 
     /** Tells that something is due after the delay. */
     void dueIn(Duration delay) {
-        long at = now() + delay.toNanos();
+        long at = now() + (delay.compareTo(LONGEST) < 0 ? delay : LONGEST).toNanos();
         long before = dueAgain.getAndAccumulate(at, Loop::earlier);
         if (before == Long.MAX_VALUE || at - before < 0) {
             nudge();
@@ -156,75 +166,68 @@ final class Loop {
         if (worker.isEmpty()) {
             return UNREGISTERED;
         }
-        if (!worker.get().equals(last)) {
-            last = worker.get();
+        if (last != null && !worker.get().equals(last)) {
+            queue.leave(last);
             behind = true;
         }
-        step(worker.get());
-        return Duration.ZERO;
+        last = worker.get();
+        return step(worker.get());
     }
 
-    private void step(WorkerId worker) throws InterruptedException {
+    private Duration step(WorkerId worker) throws InterruptedException {
         boolean paused = this.paused;
         resting = paused;
         nextDue = earlier(nextDue, dueAgain.getAndSet(Long.MAX_VALUE));
         boolean due = isScanDue();
         int ahead = due && !suspectTurn ? parts.pace().ahead() : 0;
-        int enough = Math.max(1, ahead / 2);
-        Slots room = parts.runs().slots(ahead, enough);
-        boolean scan = due && !paused && room.total() >= enough;
+        Runs.Room room = parts.runs().room(ahead);
+        boolean scan = due && !paused && room.isEnough();
         // while a scan waits for room, hints wait too: what is claimed for them would not be in order
-        Slots wanted = paused || (due && !scan) ? Slots.of(0) : room;
-        Polled polled = poll(
-                new Wanted(worker, types, wanted, !behind && !due && !paused), scan ? Duration.ZERO : untilScan(due));
-        parts.dispatcher().start(polled.handedOver());
+        Slots wanted = paused || (due && !scan) ? Slots.of(0) : room.slots();
+        Duration wait = scan ? Duration.ZERO : untilScan(due);
+        long began = now();
+        Polled polled = queue.poll(new Wanted(worker, types, wanted, !behind && !due && !paused), wait);
+        if (polled.isNothing() && !scan) {
+            return afterNothing(wait.compareTo(Duration.ofNanos(now() - began)) > 0);
+        }
+        if (!polled.isNothing()) {
+            answersInVain = 0;
+        }
         if (polled.missed() || polled.woken()) {
             look.set(true);
         }
         if (!polled.cancelRequested().isEmpty() && parts.runs().isAnyOf(polled.cancelRequested())) {
             parts.onCancelRequest().run();
         }
-        if (scan) {
-            try {
-                scan(worker, ahead);
-            } finally {
-                polled.hints().forEach(queue::handled);
-            }
-        } else if (!polled.hints().isEmpty()) {
-            follow(worker, wanted, polled.hints());
-        }
-    }
-
-    /** A poll makes the worker known to the queue, so that none may begin after the last. */
-    private Polled poll(Wanted wanted, Duration timeout) throws InterruptedException {
-        synchronized (this) {
-            if (ended) {
-                throw new InterruptedException("the loop has ended");
-            }
-            waiting = Thread.currentThread();
-        }
         try {
-            return queue.poll(wanted, timeout);
+            parts.dispatcher().start(polled.handedOver());
+            if (scan) {
+                scan(worker, ahead);
+            } else if (!polled.hints().isEmpty()) {
+                follow(worker, wanted, polled.hints());
+            }
         } finally {
-            noLongerWaiting();
+            polled.hints().forEach(queue::handled);
         }
+        return Duration.ZERO;
     }
 
-    /** What comes after the poll is not to be interrupted. */
-    private synchronized void noLongerWaiting() {
-        waiting = null;
-        if (ended) {
-            boolean unused = Thread.interrupted();
-        }
+    /** A queue that was closed answers at once and with nothing, as it does when it is asked to; it is not asked in a circle. */
+    private Duration afterNothing(boolean early) {
+        answersInVain = early ? answersInVain + 1 : 0;
+        return answersInVain > MANY ? REST : Duration.ZERO;
     }
 
     private boolean isScanDue() {
         long now = now();
-        if (now - nextPoll >= 0) {
+        if (now - nextSuspect >= 0 || suspectIsOver.getAndSet(false)) {
             suspectTurn = true;
-            return true;
         }
-        return behind || look.get() || (nextDue != Long.MAX_VALUE && now - nextDue >= 0);
+        return behind
+                || suspectTurn
+                || look.get()
+                || now - nextPoll >= 0
+                || (nextDue != Long.MAX_VALUE && now - nextDue >= 0);
     }
 
     /** A scan that is due waits for room, of which the bell tells. */
@@ -237,13 +240,11 @@ final class Loop {
     }
 
     private void scan(WorkerId worker, int ahead) {
-        // before the slots are asked for: what becomes free after that is for another scan
-        boolean asked = look.getAndSet(false);
-        Slots slots = parts.runs().slots(ahead, 1);
+        Slots slots = parts.runs().slots(ahead, queue.reserved(worker).size());
         if (slots.total() == 0) {
-            look.compareAndSet(false, asked);
             return;
         }
+        look.set(false);
         suspectTurn = false;
         scans++;
         ClaimRequest request = ClaimRequest.due(worker, types, slots);
@@ -251,15 +252,36 @@ final class Loop {
         try {
             claimed = claim(scans % OLDEST_EVERY == 0 ? request.withOldestFirst() : request, ahead == 0);
         } catch (RuntimeException e) {
+            failing = true;
             look.set(true);
             throw e;
+        }
+        failing = false;
+        if (!claimed.tasks().isEmpty()) {
+            answersInVain = 0;
         }
         long now = now();
         behind = claimed.more();
         nextPoll = now + timing.poll().toNanos();
-        nextDue = claimed.dueIn().map(in -> now + in.toNanos()).orElse(Long.MAX_VALUE);
+        if (ahead == 0) {
+            nextSuspect = nextPoll;
+        }
+        nextDue = claimed.dueIn()
+                .map(in -> now + (in.compareTo(LONGEST) < 0 ? in : LONGEST).toNanos())
+                .orElse(Long.MAX_VALUE);
         backlogAge = behind ? age(claimed.tasks()) : Duration.ZERO;
-        parts.dispatcher().start(claimed.tasks());
+        start(worker, claimed.tasks());
+    }
+
+    /** What was claimed under an id that has died since is lost already, and whoever looked at its runs may have been too early. */
+    private void start(WorkerId worker, List<Task> claimed) {
+        try {
+            parts.dispatcher().start(claimed);
+        } finally {
+            if (!parts.membership().worker().equals(Optional.of(worker))) {
+                parts.runs().of(worker).forEach(parts.dispatcher()::lose);
+            }
+        }
     }
 
     /** Claims, together with a suspect if one may run now: it must not wait for a thread. */
@@ -289,12 +311,11 @@ final class Loop {
                     .hinted(hints.stream().map(Hint::id).collect(Collectors.toSet())));
             // as many as there was room for: there may be more than hints can tell
             behind |= hints.size() >= slots.total() && queue.depth() > 0;
-            parts.dispatcher().start(claimed.tasks());
+            start(worker, claimed.tasks());
         } catch (RuntimeException e) {
+            failing = true;
             look.set(true);
             throw e;
-        } finally {
-            hints.forEach(queue::handled);
         }
     }
 

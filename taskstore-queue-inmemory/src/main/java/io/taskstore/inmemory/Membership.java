@@ -14,12 +14,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Under which id the worker lives. Its life ends when the storage says so, or when too much time has passed since the last
- * heartbeat for it to be sure; then it registers anew. It is thread-safe.
+ * heartbeat for it to be sure; then it registers anew. It is thread-safe; one thread at a time beats.
  */
 final class Membership {
 
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-
     private static final Duration SOON = Duration.ofMillis(1);
 
     private final TaskClaims claims;
@@ -30,8 +29,14 @@ final class Membership {
     /** Guarded by this. */
     private @Nullable WorkerId worker;
 
+    /** Registered, and without a heartbeat that was answered; guarded by this. */
+    private @Nullable WorkerId unborn;
+
     /** Until when the worker may be sure to live, if that depends on heartbeats; guarded by this. */
     private Optional<Long> trusted = Optional.empty();
+
+    /** Guarded by this. */
+    private boolean closed;
 
     private volatile Duration sweep = Duration.ofMillis(500);
 
@@ -53,7 +58,10 @@ final class Membership {
 
     /** {@return how soon the next heartbeat should follow} Registers first, where it has to. */
     Duration beat() {
-        WorkerId id = worker().orElseGet(this::register);
+        if (isClosed()) {
+            return sweep;
+        }
+        WorkerId id = known().orElseGet(this::register);
         long sent = nanos.getAsLong();
         Lease lease = claims.heartbeat(id);
         if (!lease.alive()) {
@@ -61,21 +69,32 @@ final class Membership {
             return SOON;
         }
         sweep = lease.sweep();
-        trust(id, lease.trust().map(trust -> sent + trust.toNanos()));
+        lives(id, lease.trust().map(trust -> sent + trust.toNanos()));
         Duration left = lease.next().minusNanos(nanos.getAsLong() - sent);
         return left.compareTo(SOON) < 0 ? SOON : left;
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    private synchronized Optional<WorkerId> known() {
+        return Optional.ofNullable(worker == null ? unborn : worker);
     }
 
     private WorkerId register() {
         WorkerId id = claims.register(profile);
         synchronized (this) {
-            worker = id;
-            trusted = Optional.empty();
+            unborn = id;
         }
         return id;
     }
 
-    private synchronized void trust(WorkerId id, Optional<Long> until) {
+    private synchronized void lives(WorkerId id, Optional<Long> until) {
+        if (id.equals(unborn)) {
+            worker = unborn;
+            unborn = null;
+        }
         if (id.equals(worker)) {
             trusted = until;
         }
@@ -99,14 +118,26 @@ final class Membership {
     }
 
     private void die(WorkerId id, String why) {
+        boolean lived;
         synchronized (this) {
-            if (!id.equals(worker)) {
-                return;
+            if (id.equals(unborn)) {
+                unborn = null;
             }
-            worker = null;
-            trusted = Optional.empty();
+            lived = id.equals(worker) && !closed;
+            if (lived) {
+                worker = null;
+                trusted = Optional.empty();
+            }
         }
-        LOG.warn("worker {} is not alive any more, because {}; it registers anew", id, why);
-        onDeath.accept(id);
+        if (lived) {
+            LOG.warn("worker {} is not alive any more, because {}; it registers anew", id, why);
+            onDeath.accept(id);
+        }
+    }
+
+    /** Ends its heartbeats. {@return the id under which it lives, to be retired} */
+    synchronized Optional<WorkerId> close() {
+        closed = true;
+        return known();
     }
 }

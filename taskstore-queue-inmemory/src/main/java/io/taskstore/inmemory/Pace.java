@@ -29,6 +29,11 @@ final class Pace {
         run = average(run, nanos);
     }
 
+    /** Handlers take longer than was thought: nothing is claimed ahead until runs are short again. */
+    void slow() {
+        run = Math.max(run, claim);
+    }
+
     private static double average(double before, long nanos) {
         return before == UNKNOWN ? nanos : before + WEIGHT * (nanos - before);
     }

@@ -9,7 +9,9 @@ import io.taskstore.TaskRun;
 import io.taskstore.spi.Claim;
 import io.taskstore.spi.Settlement;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
@@ -64,11 +66,16 @@ final class Run implements TaskRun, Runnable {
     /** The thread that works for this run and no other; guarded by this. */
     private @Nullable Thread thread;
 
-    /** When the handler began; guarded by this. */
-    private long began;
+    private final long made;
+
+    /** When the handler began; written before any other thread can ask. */
+    private volatile long began;
 
     /** The first reason to stop; guarded by this, and read without it by the handler. */
     private volatile @Nullable Stop stop;
+
+    /** The reasons for which it was interrupted; guarded by this. */
+    private final Set<Stop> told = EnumSet.noneOf(Stop.class);
 
     /** Whether the claim is gone; guarded by this, and read without it by the handler. */
     private volatile boolean lost;
@@ -82,6 +89,7 @@ final class Run implements TaskRun, Runnable {
         this.registration = registration;
         this.host = host;
         this.home = home;
+        this.made = host.nanos().getAsLong();
     }
 
     @Override
@@ -103,17 +111,27 @@ final class Run implements TaskRun, Runnable {
         if (!begin()) {
             return;
         }
-        home.begins(this);
         Ending ending = new Ending(claim, task, registration.retries(), host.random());
-        MDC.put(TASK_ID, task.id().toString());
+        String before = MDC.get(TASK_ID);
         try {
+            home.begins(this);
+            MDC.put(TASK_ID, task.id().toString());
             Outcome outcome = RunScope.call(this, () -> registration.decide(this, host.codec()));
             ending.returned(outcome, host.codec());
         } catch (Throwable e) {
             ending.threw(e);
+        } finally {
+            end(ending);
+            restore(before);
         }
-        end(ending);
-        MDC.clear();
+    }
+
+    private static void restore(@Nullable String before) {
+        if (before == null) {
+            MDC.remove(TASK_ID);
+        } else {
+            MDC.put(TASK_ID, before);
+        }
     }
 
     private synchronized boolean begin() {
@@ -126,19 +144,34 @@ final class Run implements TaskRun, Runnable {
         return true;
     }
 
+    /** What is to be recorded is found out without the lock, for that is the host's code too; seldom twice. */
     private void end(Ending ending) {
-        Optional<Settlement> end;
-        Duration ran;
-        synchronized (this) {
-            state = State.ENDED;
-            thread = null;
-            ran = ran();
-            end = decided ? Optional.empty() : Optional.of(ending.settlement(ran, stop));
-            decided = true;
+        Duration ran = ran();
+        Stop seen = stop;
+        Settlement end = ending.settlement(ran, seen);
+        if (!isOver(seen)) {
+            seen = stop;
+            end = ending.settlement(ran, seen);
+            isOver(seen);
         }
-        // whoever interrupted it meant this run, and not the next one on this thread
-        boolean unused = Thread.interrupted();
-        home.isOver(this, ran, end);
+        home.isOver(this, ran, decide() ? Optional.of(end) : Optional.empty());
+    }
+
+    /** Gives the thread up. {@return false if there is another reason to stop than was thought} */
+    private synchronized boolean isOver(@Nullable Stop seen) {
+        if (stop != seen) {
+            return false;
+        }
+        state = State.ENDED;
+        thread = null;
+        return true;
+    }
+
+    /** {@return whether the end was not decided before} */
+    private synchronized boolean decide() {
+        boolean first = !decided;
+        decided = true;
+        return first;
     }
 
     /** Never negative, whatever the clock of the host does. */
@@ -158,7 +191,7 @@ final class Run implements TaskRun, Runnable {
 
     /** Interrupts the handler, once for each reason; the first reason is the one that counts. */
     synchronized void stop(Stop reason) {
-        if (state == State.ENDED || stop == reason) {
+        if (state == State.ENDED || !told.add(reason)) {
             return;
         }
         if (stop == null) {
@@ -185,15 +218,24 @@ final class Run implements TaskRun, Runnable {
     }
 
     /** Decides the end of a run that goes on in spite of being told to stop. {@return it, unless it was decided before} */
-    synchronized Optional<Settlement> giveUp() {
+    Optional<Settlement> giveUp() {
         Stop why = stop;
-        if (decided || state != State.RUNNING || why == null) {
+        if (why == null || !isRunning() || isDecided()) {
             return Optional.empty();
         }
-        decided = true;
         Ending ending = new Ending(claim, task, registration.retries(), host.random());
         ending.threw(new InterruptedException());
-        return Optional.of(ending.settlement(ran(), why));
+        Settlement end = ending.settlement(ran(), why);
+        return decide() ? Optional.of(end) : Optional.empty();
+    }
+
+    private synchronized boolean isDecided() {
+        return decided;
+    }
+
+    /** {@return whether it waits for a thread since before the instant} */
+    synchronized boolean isReadySince(long nanos) {
+        return state == State.READY && made - nanos <= 0;
     }
 
     /** {@return whether its thread works for it} */

@@ -21,7 +21,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Runs {
 
-    /** How many tasks are claimed at most, running or not yet settled, unless more run at once. */
+    /** How many tasks are claimed at most, running or not yet settled, unless more may run at once. */
     private static final int WINDOW = 512;
 
     /** What is to be done when there is room again. */
@@ -44,13 +44,15 @@ final class Runs {
     private final Condition changed = lock.newCondition();
 
     private final Map<Claim, Run> claimed = new LinkedHashMap<>();
-    /** Those whose handlers run, by task; of two runs of one task only one may be here. */
-    private final Map<UUID, Run> working = new HashMap<>();
+    /** Claims without runs that are being given back. */
+    private final Set<Claim> leaving = new HashSet<>();
+    /** Those that are ready or whose handlers run, by task; of two runs of one task only one may be here. */
+    private final Map<UUID, Run> present = new HashMap<>();
 
     private final Set<Run> stuck = new HashSet<>();
     /** How many of each queue are ready or run. */
     private final Map<String, Integer> perQueue = new HashMap<>();
-    /** Queues whose limits were reached when the slots were asked for last. */
+    /** Queues whose limits were reached, so that a scan may have passed over their tasks. */
     private final Set<String> full = new HashSet<>();
 
     private int ready;
@@ -67,50 +69,80 @@ final class Runs {
     }
 
     /**
+     * What may be claimed at a moment.
+     *
+     * @param slots how much
+     * @param isEnough whether that is worth a claim; if not, the bell is rung once when it is
+     */
+    record Room(Slots slots, boolean isEnough) {}
+
+    /**
      * {@return what may be claimed now}
      *
-     * @param ahead how many tasks may be claimed beyond what there are threads for
-     * @param enough for how much room the bell is to be rung, once, if there is less now
+     * @param ahead how many tasks may be claimed beyond what there are threads for; then half of that is enough
      */
-    Slots slots(int ahead, int enough) {
+    Room room(int ahead) {
         lock.lock();
         try {
-            int total = room(ahead);
+            int total = total(ahead);
+            // runs that stay long may leave less of the window than that
+            int enough = Math.max(1, Math.min(ahead, window - busy()) / 2);
             roomWanted = total < enough ? enough : Integer.MAX_VALUE;
             aheadWanted = ahead;
-            full.clear();
-            Map<String, Integer> free = new HashMap<>();
-            limits.queues().forEach(queue -> free.put(queue, total));
-            limits.perQueue().forEach((queue, limit) -> {
-                if (limits.queues().isEmpty() || limits.queues().contains(queue)) {
-                    int left = Math.max(0, limit - perQueue.getOrDefault(queue, 0));
-                    free.put(queue, Math.min(left, total));
-                    if (left == 0) {
-                        full.add(queue);
-                    }
-                }
-            });
-            return new Slots(total, free, limits.queues().isEmpty());
+            return new Room(slots(total), total >= enough);
         } finally {
             lock.unlock();
         }
     }
 
-    private int room(int ahead) {
-        int threads = limits.concurrency() + ahead - working.size() - ready;
+    /** {@return what may be claimed now, beside so many tasks that are being handed over} */
+    Slots slots(int ahead, int handedOver) {
+        lock.lock();
+        try {
+            Slots all = slots(total(ahead));
+            Map<String, Integer> less = new HashMap<>();
+            all.perQueue().forEach((queue, free) -> less.put(queue, Math.max(0, free - handedOver)));
+            return new Slots(Math.max(0, all.total() - handedOver), less, all.otherQueues());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Slots slots(int total) {
+        Map<String, Integer> free = new HashMap<>();
+        limits.queues().forEach(queue -> free.put(queue, total));
+        limits.perQueue().forEach((queue, limit) -> {
+            if (limits.queues().isEmpty() || limits.queues().contains(queue)) {
+                free.put(queue, Math.min(total, Math.max(0, limit - perQueue.getOrDefault(queue, 0))));
+            }
+        });
+        return new Slots(total, free, limits.queues().isEmpty());
+    }
+
+    private int total(int ahead) {
+        int threads = limits.concurrency() + ahead - present.size();
         return Math.max(0, Math.min(window - claimed.size(), threads));
+    }
+
+    private int busy() {
+        return present.size() - ready;
     }
 
     /** Adds a run that is ready. {@return false if another run of its task has not let go of its thread} */
     boolean add(Run run) {
         lock.lock();
         try {
-            if (working.containsKey(run.task().id())) {
+            if (present.putIfAbsent(run.task().id(), run) != null) {
                 return false;
             }
             claimed.put(run.claim(), run);
             ready++;
-            perQueue.merge(run.task().queue(), 1, Integer::sum);
+            String queue = run.task().queue();
+            int now = perQueue.merge(queue, 1, Integer::sum);
+            Integer limit = limits.perQueue().get(queue);
+            if (limit != null && now >= limit) {
+                full.add(queue);
+            }
             return true;
         } finally {
             lock.unlock();
@@ -121,7 +153,6 @@ final class Runs {
         lock.lock();
         try {
             ready--;
-            working.put(run.task().id(), run);
         } finally {
             lock.unlock();
         }
@@ -129,23 +160,26 @@ final class Runs {
 
     /** Takes out a run that did not begin and never will; its claim stays until it is settled. */
     void withdrawn(Run run) {
-        free(run, () -> ready--);
+        leave(run, true);
     }
 
     /** The thread of the run is free. */
     void isOver(Run run) {
-        free(run, () -> {
-            working.remove(run.task().id(), run);
-            stuck.remove(run);
-        });
+        leave(run, false);
     }
 
-    private void free(Run run, Runnable takeOut) {
+    private void leave(Run run, boolean wasReady) {
         boolean wasFull;
         lock.lock();
         try {
-            takeOut.run();
-            wasFull = leaveQueue(run);
+            if (wasReady) {
+                ready--;
+            }
+            present.remove(run.task().id(), run);
+            stuck.remove(run);
+            String queue = run.task().queue();
+            perQueue.computeIfPresent(queue, (same, count) -> count == 1 ? null : count - 1);
+            wasFull = full.remove(queue);
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -156,17 +190,24 @@ final class Runs {
         ring();
     }
 
-    private boolean leaveQueue(Run run) {
-        String queue = run.task().queue();
-        perQueue.computeIfPresent(queue, (same, count) -> count == 1 ? null : count - 1);
-        return full.remove(queue);
+    /** Keeps a claim known that has no run and is being given back. */
+    void leaving(Claim claim) {
+        lock.lock();
+        try {
+            leaving.add(claim);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** The ends of these are committed, or their claims are gone. */
     void settled(Iterable<Claim> claims) {
         lock.lock();
         try {
-            claims.forEach(claimed::remove);
+            claims.forEach(claim -> {
+                claimed.remove(claim);
+                leaving.remove(claim);
+            });
             changed.signalAll();
         } finally {
             lock.unlock();
@@ -177,7 +218,7 @@ final class Runs {
     private void ring() {
         lock.lock();
         try {
-            if (room(aheadWanted) < roomWanted) {
+            if (total(aheadWanted) < roomWanted) {
                 return;
             }
             roomWanted = Integer.MAX_VALUE;
@@ -190,7 +231,7 @@ final class Runs {
     void isStuck(Run run) {
         lock.lock();
         try {
-            if (working.containsValue(run)) {
+            if (run.equals(present.get(run.task().id()))) {
                 stuck.add(run);
             }
         } finally {
@@ -202,6 +243,16 @@ final class Runs {
         lock.lock();
         try {
             return Optional.ofNullable(claimed.get(claim));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return whether the claim is that of a run, or is being given back} */
+    boolean isKnown(Claim claim) {
+        lock.lock();
+        try {
+            return claimed.containsKey(claim) || leaving.contains(claim);
         } finally {
             lock.unlock();
         }
@@ -235,28 +286,23 @@ final class Runs {
     Count count() {
         lock.lock();
         try {
-            return new Count(claimed.size(), ready, working.size(), stuck.size());
+            return new Count(claimed.size(), ready, busy(), stuck.size());
         } finally {
             lock.unlock();
         }
     }
 
-    /** {@return whether no handler runs any more, nor is about to, within the time} */
+    /** {@return whether no handler runs any more or is about to, within the time} */
     boolean awaitIdle(long nanos) throws InterruptedException {
         lock.lock();
         try {
             long left = nanos;
-            while (!isIdle() && left > 0) {
+            while (!present.isEmpty() && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            return isIdle();
+            return present.isEmpty();
         } finally {
             lock.unlock();
         }
-    }
-
-    /** A run that has begun is ready until it has said so here. */
-    private boolean isIdle() {
-        return working.isEmpty() && ready == 0;
     }
 }

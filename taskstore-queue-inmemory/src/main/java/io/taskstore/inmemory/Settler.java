@@ -1,5 +1,6 @@
 package io.taskstore.inmemory;
 
+import io.taskstore.OutcomeUnknownException;
 import io.taskstore.StorageBusyException;
 import io.taskstore.StorageFullException;
 import io.taskstore.StorageUnavailableException;
@@ -16,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Records the ends of runs, in batches: what ends while one is committed makes the next. An end that cannot be recorded is kept
@@ -23,12 +26,18 @@ import java.util.concurrent.LinkedBlockingQueue;
  */
 final class Settler {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final int AT_ONCE = 500;
+
+    /** How often an end is tried that the storage refuses for another reason than that it cannot be used. */
+    private static final int TRIES = 5;
+
+    private static final String UNRECORDABLE = "UNRECORDABLE";
     /** How long what handlers say may wait for an end to be recorded with. */
     private static final Duration IDLE = Duration.ofMillis(400);
 
     /** The end of a run that is to be recorded. */
-    record End(Task task, Settlement settlement) {}
+    record End(Task task, Settlement settlement, int refusals) {}
 
     /** What is to be done about ends. */
     interface Calls {
@@ -62,7 +71,7 @@ final class Settler {
     }
 
     void add(Task task, Settlement settlement) {
-        ends.add(new End(task, settlement));
+        ends.add(new End(task, settlement, 0));
         calls.settle();
     }
 
@@ -99,23 +108,32 @@ final class Settler {
         }
     }
 
+    /** Ends are taken out before what handlers said is stored, so that all that a handler said comes before its end. */
     private void flushAndRecord() {
-        // what a handler said comes before its end
-        journal.flush();
         ends.drainTo(batch, AT_ONCE - batch.size());
         taken = batch.size();
+        journal.flush();
         if (!batch.isEmpty()) {
             try {
                 record(batch);
                 batch.clear();
-            } catch (StorageUnavailableException | StorageBusyException | StorageFullException e) {
-                throw e;
             } catch (RuntimeException e) {
+                if (isForNow(e)) {
+                    throw e;
+                }
                 recordOneByOne();
             } finally {
                 taken = batch.size();
             }
         }
+    }
+
+    /** {@return whether the same may be recorded later, also if it was recorded now} */
+    static boolean isForNow(RuntimeException failure) {
+        return failure instanceof StorageUnavailableException
+                || failure instanceof StorageBusyException
+                || failure instanceof StorageFullException
+                || failure instanceof OutcomeUnknownException;
     }
 
     /** One end that the storage will not have keeps none of the others. */
@@ -126,14 +144,31 @@ final class Settler {
                 record(List.of(end));
                 batch.remove(end);
             } catch (RuntimeException e) {
+                if (isForNow(e)) {
+                    throw e;
+                }
                 last = e;
+                batch.remove(end);
+                refused(end, e);
             }
         }
         if (last != null) {
-            // so that they do not stand before those that come
-            ends.addAll(batch);
-            batch.clear();
             throw last;
+        }
+    }
+
+    /** What is refused is tried again, then recorded as a failure, then given up: the comparison gives the task back. */
+    private void refused(End end, RuntimeException failure) {
+        if (end.refusals() < TRIES) {
+            ends.add(new End(end.task(), end.settlement(), end.refusals() + 1));
+        } else if (end.refusals() == TRIES) {
+            Settlement given = end.settlement();
+            TaskError error = new TaskError(UNRECORDABLE, failure.getClass().getName());
+            Settlement instead = new Settlement.Failed(given.claim(), given.ran(), error);
+            ends.add(new End(end.task(), instead, end.refusals() + 1));
+        } else {
+            LOG.error("the end of task {} cannot be recorded, and is given up", end.task().id(), failure);
+            runs.settled(List.of(end.settlement().claim()));
         }
     }
 

@@ -32,7 +32,8 @@ final class Suspects {
 
     /** {@return whether the run was that of a suspect, so that there may be another now} */
     boolean isOver(Claim claim) {
-        boolean was = claim.equals(running.get()) && running.compareAndSet(running.get(), null);
+        Claim suspect = running.get();
+        boolean was = claim.equals(suspect) && running.compareAndSet(suspect, null);
         if (was) {
             ONE.release();
         }

@@ -26,6 +26,9 @@ final class Sweeper {
 
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final Duration AGAIN = Duration.ofMillis(50);
+    /** How long a task may be claimed before it is started; then others may have it. */
+    private static final Duration LONGEST_READY = Duration.ofSeconds(1);
+
     private static final String UNKNOWN = "its worker does not know of it: the answer to the claim was lost";
 
     private final TaskClaims claims;
@@ -34,7 +37,7 @@ final class Sweeper {
     private final Runs runs;
     private final Hands hands;
 
-    private long nextRecovery;
+    private Optional<Long> nextRecovery = Optional.empty();
     private Set<Claim> unknown = Set.of();
     private long unknownSince;
 
@@ -46,6 +49,9 @@ final class Sweeper {
 
         /** Tells a run that somebody wants its task cancelled. */
         void cancel(Run run);
+
+        /** Gives back what is ready since then and was not started. */
+        void withdrawOverdue(long readySince);
 
         /** Has due tasks looked for. */
         void look();
@@ -61,12 +67,18 @@ final class Sweeper {
 
     /** A step of the sweeping thread. */
     Duration sweep(LongSupplier nanos, Duration poll) {
-        if (nanos.getAsLong() - nextRecovery >= 0) {
-            recover();
-            nextRecovery = nanos.getAsLong() + membership.sweep().toNanos();
+        boolean doubts;
+        try {
+            if (nextRecovery.isEmpty() || nanos.getAsLong() - nextRecovery.get() >= 0) {
+                recover();
+                nextRecovery = Optional.of(nanos.getAsLong() + membership.sweep().toNanos());
+            }
+        } finally {
+            hands.withdrawOverdue(nanos.getAsLong() - LONGEST_READY.toNanos());
+            doubts = membership.worker().map(this::compare).orElse(false);
         }
-        boolean doubts = membership.worker().map(this::compare).orElse(false);
-        long left = Math.min(poll.toNanos(), nextRecovery - nanos.getAsLong());
+        long untilRecovery = nextRecovery.map(at -> at - nanos.getAsLong()).orElse(0L);
+        long left = Math.min(poll.toNanos(), untilRecovery);
         return doubts ? AGAIN : Duration.ofNanos(Math.max(1, left));
     }
 
@@ -90,11 +102,10 @@ final class Sweeper {
         long round = hands.rounds();
         Set<Claim> strange = new HashSet<>();
         for (Held one : held) {
-            Optional<Run> run = runs.of(one.claim());
-            if (run.isEmpty() && !reserved.contains(one.claim().taskId())) {
+            if (!runs.isKnown(one.claim()) && !reserved.contains(one.claim().taskId())) {
                 strange.add(one.claim());
             } else if (one.cancelRequested()) {
-                run.ifPresent(hands::cancel);
+                runs.of(one.claim()).ifPresent(hands::cancel);
             }
         }
         if (round > unknownSince) {

@@ -5,18 +5,15 @@ import io.taskstore.Health;
 import io.taskstore.InvalidInputException;
 import io.taskstore.RunScope;
 import io.taskstore.TaskQueue;
+import io.taskstore.TaskRun;
 import io.taskstore.inmemory.WorkerStatistics.Gear;
 import io.taskstore.spi.Storage;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The part of a host application that runs its tasks: it claims what is due, calls the handlers, and records what comes of it.
@@ -31,12 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Worker implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-
     private static final Duration CLOSE = Duration.ofSeconds(10);
-
-    /** How long a call may take beyond its timeout that waits for another one. */
-    private static final Duration LAST = Duration.ofMillis(900);
 
     private final Settings settings;
     private final Storage storage;
@@ -45,17 +37,14 @@ public final class Worker implements AutoCloseable {
     /** Whether a thread is in {@link #runDue}. */
     private final AtomicBoolean stepping = new AtomicBoolean();
 
-    /** Ends with the {@link #start} that a thread is in; guarded by this. */
-    private @Nullable CompletableFuture<Void> starting;
+    private final AtomicReference<@Nullable CompletableFuture<Void>> closing = new AtomicReference<>();
+    private volatile boolean paused;
 
-    /** Guarded by this. */
-    private @Nullable Engine engine;
+    /** Written once, under this, so that nothing is started twice; read without it. */
+    private volatile @Nullable Engine engine;
 
-    /** What runs tasks on the caller's thread; guarded by this. */
-    private @Nullable Crew alone;
-
-    /** Guarded by this. */
-    private @Nullable CompletableFuture<Void> closing;
+    /** What runs tasks on the caller's thread; written once, under this; read without it. */
+    private volatile @Nullable Crew alone;
 
     Worker(Settings settings, Storage storage, TaskQueue queue) {
         this.settings = settings;
@@ -74,41 +63,17 @@ public final class Worker implements AutoCloseable {
      * @return this worker
      * @throws io.taskstore.TaskStoreException if the storage cannot be used now; the worker may be started again
      */
-    public Worker start() {
-        CompletableFuture<Void> mine = new CompletableFuture<>();
-        beginStart(mine);
-        try {
-            Engine started = Engine.start(settings, storage, queue);
-            if (!keep(started)) {
-                started.close(Duration.ZERO);
-                refuse(true, "start", "a worker that is not closed", "one that was closed meanwhile");
-            }
-        } finally {
-            endStart();
-            mine.complete(null);
+    public synchronized Worker start() {
+        refuse(isClosed(), "start", "a worker that is not closed", "a closed one");
+        refuse(engine != null || alone != null, "start", "a worker that was not started", "one that works already");
+        Engine started = Engine.start(settings, storage, queue);
+        started.crew().loop().pause(paused);
+        engine = started;
+        if (isClosed()) {
+            started.close(Duration.ZERO);
+            refuse(true, "start", "a worker that is not closed", "one that was closed meanwhile");
         }
         return this;
-    }
-
-    private synchronized void beginStart(CompletableFuture<Void> mine) {
-        refuse(closing != null, "start", "a worker that is not closed", "a closed one");
-        refuse(isInUse(), "start", "a worker that was not started", "one that works already");
-        starting = mine;
-    }
-
-    private synchronized void endStart() {
-        starting = null;
-    }
-
-    private synchronized boolean keep(Engine started) {
-        if (closing == null) {
-            engine = started;
-        }
-        return closing == null;
-    }
-
-    private synchronized boolean isInUse() {
-        return starting != null || engine != null || alone != null;
     }
 
     /**
@@ -127,13 +92,15 @@ public final class Worker implements AutoCloseable {
     }
 
     private synchronized Crew crewOfCaller() {
-        refuse(closing != null, "runDue", "called on a worker that is not closed", "a closed one");
-        refuse(engine != null || starting != null, "runDue", "called on a worker that was not started", "one that was started");
-        if (alone == null) {
+        refuse(isClosed(), "runDue", "called on a worker that is not closed", "a closed one");
+        refuse(engine != null, "runDue", "called on a worker that was not started", "one that was started");
+        Crew crew = alone;
+        if (crew == null) {
             Crew.Threads threads = new Crew.Threads(Runnable::run, Watchdog.asleep());
-            alone = new Crew(settings, storage, queue, threads, Crew.Calls.none());
+            crew = new Crew(settings, storage, queue, threads, Crew.Calls.none());
+            alone = crew;
         }
-        return alone;
+        return crew;
     }
 
     private static void refuse(boolean wrong, String call, String expected, String actual) {
@@ -142,14 +109,19 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    /** Stops claiming tasks, until it is {@linkplain #resume resumed}; those that run go on. */
+    /** Stops claiming tasks, until it is {@linkplain #resume resumed}; those that run go on. It may be called before the start. */
     public void pause() {
-        crew().ifPresent(crew -> crew.loop().pause(true));
+        pause(true);
     }
 
     /** Claims tasks again. */
     public void resume() {
-        crew().ifPresent(crew -> crew.loop().pause(false));
+        pause(false);
+    }
+
+    private void pause(boolean on) {
+        paused = on;
+        crew().ifPresent(crew -> crew.loop().pause(on));
     }
 
     /** {@return what it is doing} */
@@ -190,14 +162,21 @@ public final class Worker implements AutoCloseable {
         } else if (now.stuck() > 0) {
             String some = now.stuck() + " of " + now.concurrency() + " handlers go on beyond their timeouts";
             return Health.of("worker", Health.Level.DEGRADED, some);
+        } else if (crew.get().loop().isFailing()) {
+            return Health.of("worker", Health.Level.DEGRADED, "tasks cannot be claimed now");
         } else if (crew.get().settler().isFailing()) {
             return Health.of("worker", Health.Level.DEGRADED, now.settling() + " ends of runs cannot be recorded now");
         }
         return Health.of("worker", Health.Level.UP, "");
     }
 
-    private synchronized Optional<Crew> crew() {
-        return closing != null ? Optional.empty() : Optional.ofNullable(engine).map(Engine::crew);
+    private Optional<Crew> crew() {
+        return isClosed() ? Optional.empty() : Optional.ofNullable(engine).map(Engine::crew);
+    }
+
+    /** {@return whether it was told to close} */
+    public boolean isClosed() {
+        return closing.get() != null;
     }
 
     /** Closes it with a timeout of ten seconds. */
@@ -209,58 +188,41 @@ public final class Worker implements AutoCloseable {
     /**
      * Stops claiming, lets runs end, interrupts those that have not by the timeout, and gives back what has no outcome then,
      * without counting a failure. It returns within a second after the timeout, also where a handler or the storage hangs.
-     * Idempotent: a second call waits for the first, no longer than its own timeout says. A start that is under way fails.
+     * Idempotent: a second call waits for the first.
      *
-     * @param timeout how long runs have to end by themselves, up to an hour
+     * @param timeout how long runs have to end by themselves, up to ten years
      * @throws InvalidInputException if called from one of its own handlers, which would wait for itself
      */
     public void close(Duration timeout) {
         Check.delay("timeout", timeout);
         refuse(
-                RunScope.current().filter(Run.class::isInstance).isPresent(),
+                RunScope.current().filter(this::owns).isPresent(),
                 "close",
-                "called outside of handlers, which it waits for",
+                "called outside of its handlers, which it waits for",
                 "a handler");
-        Engine started;
-        Crew stepped;
         CompletableFuture<Void> mine = new CompletableFuture<>();
-        CompletableFuture<Void> other;
-        CompletableFuture<Void> start;
-        synchronized (this) {
-            other = closing;
-            start = starting;
-            started = engine;
-            stepped = alone;
-            if (other == null) {
-                closing = mine;
-            }
-        }
-        if (other != null) {
-            await(other, timeout.plus(LAST));
+        CompletableFuture<Void> first = closing.compareAndExchange(null, mine);
+        if (first != null) {
+            first.join();
             return;
         }
         try {
+            Engine started = engine;
+            Crew stepped = alone;
             if (started != null) {
                 started.close(timeout);
             } else if (stepped != null) {
                 stepped.retire();
-            } else if (start != null) {
-                await(start, timeout.plus(LAST));
             }
         } finally {
             mine.complete(null);
         }
     }
 
-    /** An interrupt ends the waiting, and is kept. */
-    private void await(CompletableFuture<Void> end, Duration timeout) {
-        try {
-            Void unused = end.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (TimeoutException | ExecutionException e) {
-            LOG.warn("worker {} is still being started or closed by another thread", settings.name());
-        }
+    private boolean owns(TaskRun run) {
+        Engine started = engine;
+        Crew stepped = alone;
+        return (started != null && started.crew().owns(run)) || (stepped != null && stepped.owns(run));
     }
 
     @Override

@@ -171,7 +171,8 @@ public final class WorkerBuilder {
 
     /**
      * Sets what makes the threads of handlers: platform threads that keep no process alive, unless told. Pass
-     * {@code Thread.ofVirtual().factory()} for virtual ones, with as much concurrency as is wanted.
+     * {@code Thread.ofVirtual().factory()} for virtual ones, with as much concurrency as is wanted. The factory is asked by the
+     * worker's own thread, and must not wait for anything.
      */
     public WorkerBuilder threads(ThreadFactory threads) {
         this.threads = Check.given("threads", threads);
@@ -201,7 +202,12 @@ public final class WorkerBuilder {
 
     /** Tells of each worker that is built, before it is started: for whoever is to close it in the end. */
     public WorkerBuilder whenBuilt(Consumer<? super Worker> listener) {
-        this.whenBuilt = Check.given("listener", listener);
+        Consumer<? super Worker> next = Check.given("listener", listener);
+        Consumer<? super Worker> before = whenBuilt;
+        whenBuilt = worker -> {
+            before.accept(worker);
+            next.accept(worker);
+        };
         return this;
     }
 

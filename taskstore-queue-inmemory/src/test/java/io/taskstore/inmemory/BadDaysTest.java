@@ -7,31 +7,39 @@ import io.taskstore.Health;
 import io.taskstore.NewTask;
 import io.taskstore.OutcomeUnknownException;
 import io.taskstore.RetryPolicy;
+import io.taskstore.Slots;
 import io.taskstore.StorageUnavailableException;
 import io.taskstore.Task;
 import io.taskstore.TaskError;
 import io.taskstore.TaskEvent;
+import io.taskstore.TaskFilter;
 import io.taskstore.TaskService;
 import io.taskstore.TaskStatus;
 import io.taskstore.TaskType;
 import io.taskstore.WorkerId;
+import io.taskstore.WorkerProfile;
 import io.taskstore.inmemory.WorkerStatistics.Gear;
+import io.taskstore.spi.ClaimRequest;
 import io.taskstore.spi.Lease;
 import io.taskstore.spi.Storage;
 import io.taskstore.testkit.RecordingListener;
 import io.taskstore.testkit.ReferenceStorage;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -144,9 +152,11 @@ final class BadDaysTest {
         idle(worker);
         faults.once("create", Faults.before(down()));
         assertThatThrownBy(() -> submit("x")).isInstanceOf(StorageUnavailableException.class);
-        Task next = submit("y");
-        assertThat(next.status()).isEqualTo(TaskStatus.RUNNING);
-        ended(next);
+        Await.until("the slot is used again", () -> {
+            Task next = submit("y");
+            ended(next);
+            return next.status() == TaskStatus.RUNNING;
+        });
     }
 
     @Test
@@ -167,13 +177,13 @@ final class BadDaysTest {
     @Test
     void aWorkerThatIsDeclaredDeadTellsItsHandlersAndGoesOnAnew() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
+        faults.set("heartbeat", call -> beatingFast((Lease) call.go()));
         Worker worker = started(worker().handle(WORK, (payload, run) -> {
             if (run.task().attempt() == 1 && payload.equals("first")) {
                 begun.countDown();
                 new Semaphore(0).acquire();
             }
         }));
-        faults.set("heartbeat", call -> beatingFast((Lease) call.go()));
         Task first = submit("first");
         begun.await();
         WorkerId before = worker.statistics().worker().orElseThrow();
@@ -308,7 +318,7 @@ final class BadDaysTest {
         TaskService service = new TaskService(storage.tasks(), small);
         for (int round = 0; round < 100; round++) {
             List<Thread> threads = new ArrayList<>();
-            List<Task> submitted = java.util.Collections.synchronizedList(new ArrayList<>());
+            List<Task> submitted = Collections.synchronizedList(new ArrayList<>());
             for (int i = 0; i < 4; i++) {
                 Thread thread = new Thread(() -> submitted.add(service.submit(NewTask.of(WORK, "x"))));
                 threads.add(thread);
@@ -357,7 +367,7 @@ final class BadDaysTest {
             asked.countDown();
             return answer;
         });
-        queue.cancelRequested(java.util.Set.of(task.id()));
+        queue.cancelRequested(Set.of(task.id()));
         asked.await();
         let.countDown();
         assertThat(ended(task).status()).isEqualTo(TaskStatus.COMPLETED);
@@ -391,6 +401,140 @@ final class BadDaysTest {
                 IntStream.range(0, 200).mapToObj(i -> NewTask.of(WORK, "n" + i)).toList());
         for (Task task : all) {
             assertThat(ended(task).status()).isEqualTo(TaskStatus.COMPLETED);
+        }
+    }
+
+    @Test
+    void aTaskForTheLastOfAllDaysKeepsNothingFromRunning() throws Exception {
+        tasks.submit(NewTask.of(WORK, "much later").runAt(Instant.parse("9999-12-31T23:59:59Z")));
+        Task task = submit("now");
+        started(worker().handle(WORK, (payload, run) -> {}));
+        assertThat(ended(task).attempt()).isEqualTo(1);
+    }
+
+    @Test
+    void aQueueThatIsClosedIsNotAskedInACircle() throws Exception {
+        AtomicInteger polls = new AtomicInteger();
+        Faults counting = new Faults();
+        counting.set("poll", call -> {
+            polls.incrementAndGet();
+            return call.go();
+        });
+        started(Worker.builder(faulty, counting.on(queue)).pollInterval(SHORT).handle(WORK, (payload, run) -> {}));
+        queue.close();
+        for (int i = 0; i < 5; i++) {
+            assertThat(ended(submit("n" + i)).status()).isEqualTo(TaskStatus.COMPLETED);
+        }
+        assertThat(polls).hasValueLessThan(500);
+    }
+
+    @Test
+    void suspectsRunOneAfterTheOtherWithoutAPoll() throws Exception {
+        List<Task> all = tasks.submitAll(
+                IntStream.range(0, 20).mapToObj(i -> NewTask.of(WORK, "n" + i)).toList());
+        WorkerId dead = storage.claims().register(new WorkerProfile("dead", Set.of(WORK.name()), Set.of()));
+        storage.claims().claim(ClaimRequest.due(dead, Set.of(WORK.name()), Slots.of(20)));
+        storage.kill(dead);
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        started(worker().pollInterval(Duration.ofHours(1)).handle(WORK, (payload, run) -> {
+            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            LockSupport.parkNanos(1_000);
+            running.decrementAndGet();
+        }));
+        for (Task task : all) {
+            assertThat(ended(task).crashes()).isEqualTo(1);
+        }
+        assertThat(most).hasValue(1);
+    }
+
+    @Test
+    void longRunsLeaveRoomForShortOnes() throws Exception {
+        CountDownLatch let = new CountDownLatch(1);
+        Worker worker = started(worker().pollInterval(Duration.ofHours(1)).concurrency(400).handle(WORK, (payload, run) -> {
+            if (payload.equals("long")) {
+                let.await();
+            }
+        }));
+        tasks.submitAll(Collections.nCopies(300, NewTask.of(WORK, "long")));
+        Await.until("the long ones run", () -> worker.statistics().busy() >= 300);
+        List<Task> all = tasks.submitAll(Collections.nCopies(2_000, NewTask.of(WORK, "short")));
+        for (Task task : all) {
+            assertThat(ended(task).status()).isEqualTo(TaskStatus.COMPLETED);
+        }
+        let.countDown();
+    }
+
+    @Test
+    void whatWasClaimedAheadIsGivenBackWhenHandlersHang() throws Exception {
+        CountDownLatch let = new CountDownLatch(1);
+        Worker hanging = started(worker().concurrency(2).handle(WORK, (payload, run) -> {
+            if (payload.equals("hangs here")) {
+                let.await();
+            }
+        }));
+        List<Task> all = new ArrayList<>(tasks.submitAll(Collections.nCopies(2_000, NewTask.of(WORK, "short"))));
+        all.addAll(tasks.submitAll(Collections.nCopies(100, NewTask.of(WORK, "hangs here"))));
+        Await.until("its handlers hang", () -> hanging.statistics().busy() == 2
+                && tasks.count(TaskFilter.all().status(TaskStatus.COMPLETED), 3_000).value() == 2_000);
+        started(worker().concurrency(4).handle(WORK, (payload, run) -> {}));
+        Await.until(
+                "all others are done",
+                () -> tasks.count(TaskFilter.all().status(TaskStatus.COMPLETED), 3_000).value() == 2_098);
+        let.countDown();
+        for (Task task : all) {
+            ended(task);
+        }
+    }
+
+    @Test
+    void aStartThatFailsHalfWayLeavesNoWorkerBehind() throws Exception {
+        AtomicInteger retired = new AtomicInteger();
+        faults.set("retire", call -> {
+            retired.incrementAndGet();
+            return call.go();
+        });
+        faults.once("recover", Faults.before(down()));
+        Worker worker = worker().handle(WORK, (payload, run) -> {}).build();
+        assertThatThrownBy(worker::start).isInstanceOf(StorageUnavailableException.class);
+        assertThat(retired).hasValue(1);
+        workers.add(worker.start());
+    }
+
+    @Test
+    void anEndThatIsRefusedForEverIsRecordedAsAFailure() throws Exception {
+        faults.setWith("settle", (arguments, call) -> {
+            if (String.valueOf(arguments[0]).contains("Completed[")) {
+                throw new IllegalStateException("refused");
+            }
+            return call.go();
+        });
+        started(worker().handle(WORK, (payload, run) -> {}));
+        Task failed = ended(submit("x"));
+        assertThat(failed.error().orElseThrow().kind()).isEqualTo("UNRECORDABLE");
+    }
+
+    @Test
+    void aHandlersThrowableThatCannotBeToldIsAFailureToo() throws Exception {
+        started(worker().concurrency(1).handle(
+                WORK,
+                (payload, run) -> {
+                    if (payload.equals("untold")) {
+                        throw new Untold();
+                    }
+                },
+                RetryPolicy.none()));
+        assertThat(ended(submit("untold")).status()).isEqualTo(TaskStatus.FAILED);
+        assertThat(ended(submit("next")).status()).isEqualTo(TaskStatus.COMPLETED);
+    }
+
+    private static final class Untold extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String getMessage() {
+            throw new StackOverflowError("no message");
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.taskstore.inmemory;
 
+import io.taskstore.TaskQueue;
 import io.taskstore.spi.Storage;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -22,16 +23,28 @@ final class Faults {
         Object go() throws Throwable;
     }
 
-    private final Map<String, Fault> faults = new ConcurrentHashMap<>();
+    /** What happens around a call with certain arguments. */
+    interface Choice {
+
+        /** {@return what the call answers} */
+        Object around(Object[] arguments, Call call) throws Throwable;
+    }
+
+    private final Map<String, Choice> faults = new ConcurrentHashMap<>();
+
+    /** Lets calls of the method go wrong from now on, as their arguments say. */
+    void setWith(String method, Choice choice) {
+        faults.put(method, choice);
+    }
 
     /** Lets all calls of the method go wrong from now on. */
     void set(String method, Fault fault) {
-        faults.put(method, fault);
+        setWith(method, (arguments, call) -> fault.around(call));
     }
 
     /** Lets the next call of the method go wrong, and no other. */
     void once(String method, Fault fault) {
-        faults.put(method, call -> {
+        set(method, call -> {
             faults.remove(method);
             return fault.around(call);
         });
@@ -61,6 +74,11 @@ final class Faults {
         return (Storage) proxy(Storage.class, storage);
     }
 
+    /** {@return the queue, with this between} */
+    TaskQueue on(TaskQueue queue) {
+        return (TaskQueue) proxy(TaskQueue.class, queue);
+    }
+
     private Object proxy(Class<?> port, Object target) {
         InvocationHandler handler = (self, method, arguments) -> {
             Call call = () -> {
@@ -70,8 +88,8 @@ final class Faults {
                     throw e.getCause();
                 }
             };
-            Fault fault = faults.get(method.getName());
-            Object answer = fault == null ? call.go() : fault.around(call);
+            Choice fault = faults.get(method.getName());
+            Object answer = fault == null ? call.go() : fault.around(arguments, call);
             Class<?> type = method.getReturnType();
             boolean isPort = target instanceof Storage && type.isInterface() && type.getName().startsWith("io.taskstore");
             return isPort ? proxy(type, answer) : answer;

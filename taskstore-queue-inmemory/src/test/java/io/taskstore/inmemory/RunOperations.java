@@ -6,12 +6,14 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
+import org.jspecify.annotations.Nullable;
 
 /** One run that is begun by its thread, and withdrawn, lost or stopped by others. */
 public final class RunOperations {
 
     private final AtomicInteger begun = new AtomicInteger();
     private final AtomicInteger ends = new AtomicInteger();
+    private volatile @Nullable Thread thread;
     private final AtomicInteger withdrawn = new AtomicInteger();
     private final Run run = RunsOperations.run(0, "wide", new RunsOperations.Nobody() {
         @Override
@@ -25,11 +27,12 @@ public final class RunOperations {
         }
     });
 
-    /** {@return whether the next work of the thread finds it interrupted for this} */
+    /** As the threads of handlers do: what interrupted it before it was over, is forgotten. */
     @Operation(runOnce = true)
-    public boolean run() {
+    public void run() {
+        thread = Thread.currentThread();
         run.run();
-        return Thread.interrupted();
+        boolean unused = Thread.interrupted();
     }
 
     @Operation(runOnce = true)
@@ -61,6 +64,10 @@ public final class RunOperations {
 
     @Validate
     public void itIsBegunOrWithdrawnAndEndsOnce() {
+        Thread next = thread;
+        if (next != null && next.isInterrupted()) {
+            throw new IllegalStateException("the next work of the thread is interrupted for this");
+        }
         if (begun.get() + withdrawn.get() > 1 || ends.get() > 1) {
             throw new IllegalStateException(
                     "begun " + begun + ", withdrawn " + withdrawn + ", ended " + ends + " times");

@@ -67,7 +67,7 @@ final class RunsLincheckTest {
             Future<?> settler = threads.submit(() -> settle(runs, settling));
             for (int next = 0; next < TASKS; next++) {
                 String queue = queue(next);
-                while (runs.slots(0, 1).free(queue) == 0) {
+                while (runs.room(0).slots().free(queue) == 0) {
                     assertThat(bell.tryAcquire(20, TimeUnit.SECONDS)).as("the bell rang before task %s", next).isTrue();
                 }
                 assertThat(runs.add(run(next))).isTrue();

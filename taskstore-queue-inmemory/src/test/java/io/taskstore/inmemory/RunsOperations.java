@@ -5,7 +5,6 @@ import io.taskstore.LogLevel;
 import io.taskstore.Outcome;
 import io.taskstore.Progress;
 import io.taskstore.RetryPolicy;
-import io.taskstore.Slots;
 import io.taskstore.Task;
 import io.taskstore.TaskStatus;
 import io.taskstore.TaskType;
@@ -26,11 +25,11 @@ import org.jetbrains.lincheck.datastructures.Validate;
 
 /**
  * The steps of a loop, of threads of handlers and of a settler, each at most once, beginning where some runs are ready, some
- * work and one is to be settled. There are three threads, and one slot in the queue "narrow".
+ * work and one is to be settled. There are two threads, and one slot in the queue "narrow".
  */
 public final class RunsOperations {
 
-    private static final Settings.Limits LIMITS = new Settings.Limits(3, Map.of("narrow", 1), Set.of());
+    private static final Settings.Limits LIMITS = new Settings.Limits(2, Map.of("narrow", 1), Set.of());
 
     private final AtomicInteger bells = new AtomicInteger();
     private final AtomicInteger queueBells = new AtomicInteger();
@@ -48,7 +47,7 @@ public final class RunsOperations {
     private final List<Run> all = new ArrayList<>();
 
     /** What was answered last, of the loop alone, and how often the bells had rung before it asked. */
-    private int enough;
+    private int asked;
 
     private boolean tooLittle;
     private boolean full;
@@ -111,24 +110,24 @@ public final class RunsOperations {
         }
     }
 
-    private int slots(int wanted) {
-        enough = wanted;
+    private int room(int ahead) {
+        asked = ahead;
         bellsBefore = bells.get();
         queueBellsBefore = queueBells.get();
-        Slots slots = runs.slots(0, wanted);
-        tooLittle = slots.total() < wanted;
-        full = slots.free("narrow") == 0 && slots.total() > 0;
-        return slots.total();
+        Runs.Room room = runs.room(ahead);
+        tooLittle = !room.isEnough();
+        full = room.slots().free("narrow") == 0 && room.slots().total() > 0;
+        return room.slots().total();
     }
 
     @Operation(nonParallelGroup = "loop")
-    public int slotsForOne() {
-        return slots(1);
+    public int room() {
+        return room(0);
     }
 
     @Operation(nonParallelGroup = "loop")
-    public int slotsForTwo() {
-        return slots(2);
+    public int roomWithSomeAhead() {
+        return room(4);
     }
 
     @Operation(runOnce = true, nonParallelGroup = "loop")
@@ -173,11 +172,11 @@ public final class RunsOperations {
         if (count.busy() < 0 || count.ready() < 0 || count.claimed() < 0) {
             throw new IllegalStateException("negative: " + count);
         }
-        Slots now = runs.slots(0, 1);
-        if (tooLittle && now.total() >= enough && bells.get() == bellsBefore) {
-            throw new IllegalStateException("there is room for " + now.total() + " and nobody was told");
+        Runs.Room now = runs.room(asked);
+        if (tooLittle && now.isEnough() && bells.get() == bellsBefore) {
+            throw new IllegalStateException("there is room, " + now + ", and nobody was told");
         }
-        if (full && now.free("narrow") > 0 && queueBells.get() == queueBellsBefore) {
+        if (full && now.slots().free("narrow") > 0 && queueBells.get() == queueBellsBefore) {
             throw new IllegalStateException("there is room in the queue and nobody was told");
         }
     }

@@ -33,7 +33,7 @@ final class RunsTest {
     @Test
     void aRunThatIsWithdrawnLeavesRoomInItsQueueOfWhichTheBellTells() {
         Run run = added(1);
-        assertThat(runs.slots(0, 1).free("narrow")).isZero();
+        assertThat(runs.room(0).slots().free("narrow")).isZero();
         runs.withdrawn(run);
         assertThat(bells).containsExactly("room in a queue");
     }
@@ -41,7 +41,9 @@ final class RunsTest {
     @Test
     void aRunThatIsWithdrawnLeavesRoomOfWhichTheBellTells() {
         Run run = added(1);
-        assertThat(runs.slots(0, 2).total()).isEqualTo(1);
+        Run other = RunsOperations.run(2, "wide", new RunsOperations.Nobody());
+        assertThat(runs.add(other)).isTrue();
+        assertThat(runs.room(0).isEnough()).isFalse();
         bells.clear();
         runs.withdrawn(run);
         assertThat(bells).contains("room");

@@ -23,9 +23,10 @@ import java.util.random.RandomGenerator;
  * }
  * }</pre>
  *
- * <p>A sequence that fails is made shorter and told with its seed, which alone brings it back. The system properties
- * {@code taskstore.model.seed} and {@code taskstore.model.sequences} are taken where the code does not say otherwise.
- * Without any seed one half of the sequences is the same in every run, and the other is new.
+ * <p>A sequence that fails is made shorter and told with its seed, which alone brings it back. The system property
+ * {@code taskstore.model.seed} is taken where the code does not say otherwise; {@code taskstore.model.sequences} goes before
+ * what the code says, so that a test that is short in a build can be run for long by command. Without any seed one half of the
+ * sequences is the same in every run, and the other is new.
  *
  * <p>It is immutable: each method that takes a value answers with a changed copy.
  */
@@ -79,9 +80,10 @@ public final class StorageModel {
                 seed == null ? OptionalLong.empty() : OptionalLong.of(seed));
     }
 
-    /** {@return the same with so many sequences, in place of 2,000 or what the system property says} */
+    /** {@return the same with so many sequences, in place of 2,000, unless the system property says how many} */
     public StorageModel sequences(int sequences) {
-        return new StorageModel(source, new Settings(sequences, settings.length(), settings.seed()));
+        int number = Integer.getInteger(SEQUENCES_PROPERTY, sequences);
+        return new StorageModel(source, new Settings(number, settings.length(), settings.seed()));
     }
 
     /** {@return the same with so many operations in each sequence, in place of 60} */

@@ -111,12 +111,14 @@ public final class TaskStore implements AutoCloseable {
         if (closed) {
             worker.close();
         }
+        workers.removeIf(Worker::isClosed);
         workers.add(worker);
     }
 
-    /** {@return how storage, queue and workers are; it never throws} */
+    /** {@return how storage, queue and the workers are that were not closed; it never throws} */
     public Health health() {
-        Health[] parts = Stream.concat(Stream.of(tasks.health()), workers().stream().map(Worker::health))
+        Stream<Health> open = workers().stream().filter(worker -> !worker.isClosed()).map(Worker::health);
+        Health[] parts = Stream.concat(Stream.of(tasks.health()), open)
                 .toArray(Health[]::new);
         return Health.of("store", parts);
     }
@@ -141,19 +143,30 @@ public final class TaskStore implements AutoCloseable {
         synchronized (this) {
             closed = true;
         }
-        long start = System.nanoTime();
-        List<Worker> all = workers();
-        all.forEach(Worker::pause);
-        for (Worker worker : all) {
-            Duration left = timeout.minusNanos(System.nanoTime() - start);
-            worker.close(left.isNegative() ? Duration.ZERO : left);
+        List<Thread> closing = new ArrayList<>();
+        for (Worker worker : workers()) {
+            Thread thread = new Thread(() -> worker.close(timeout), "taskstore-closing");
+            thread.setDaemon(true);
+            thread.start();
+            closing.add(thread);
         }
+        closing.forEach(TaskStore::join);
         queue.close();
         database.close();
     }
 
-    @Override
-    public String toString() {
-        return "TaskStore[" + database + "]";
+    /** Each ends soon after the timeout, so that an interrupt can wait for it. */
+    private static void join(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

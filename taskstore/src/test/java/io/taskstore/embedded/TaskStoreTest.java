@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.taskstore.Health;
 import io.taskstore.NewTask;
 import io.taskstore.NewWorkflow;
+import io.taskstore.PageRequest;
 import io.taskstore.StorageUnavailableException;
 import io.taskstore.Task;
+import io.taskstore.TaskFilter;
 import io.taskstore.TaskStatus;
 import io.taskstore.TaskStoreException;
 import io.taskstore.TaskType;
@@ -82,8 +84,8 @@ final class TaskStoreTest {
                     .id();
             Task last = store.tasks()
                     .list(
-                            io.taskstore.TaskFilter.all().workflow(id).step("b"),
-                            io.taskstore.PageRequest.first(1))
+                            TaskFilter.all().workflow(id).step("b"),
+                            PageRequest.first(1))
                     .tasks()
                     .get(0);
             assertThat(store.tasks().await(last.id(), SOON)).isPresent();
