@@ -10,7 +10,7 @@ final class InMemoryTaskQueueLincheckTest {
     void hintsGoToWorkersAsInSomeOrder() {
         new StressOptions()
                 .iterations(50)
-                .invocationsPerIteration(300)
+                .invocationsPerIteration(200)
                 .threads(2)
                 .actorsPerThread(3)
                 .check(QueueOperations.class);
@@ -18,10 +18,10 @@ final class InMemoryTaskQueueLincheckTest {
 
     @Test
     void reservedSlotsEndAsInSomeOrder() throws Exception {
-        ReservedSlotOperations.prepare(1_500);
+        ReservedSlotOperations.prepare(1_000);
         new StressOptions()
                 .iterations(10)
-                .invocationsPerIteration(50)
+                .invocationsPerIteration(30)
                 .threads(2)
                 .actorsPerThread(3)
                 .actorsBefore(1)

@@ -53,8 +53,11 @@ public final class ReservedSlotOperations {
     private final InMemoryTaskQueue queue;
     private final List<Reservation> slots;
 
-    /** Begins with a queue that was prepared. */
-    public ReservedSlotOperations() {
+    /** Begins with a queue that was prepared, as long as there are such. */
+    public ReservedSlotOperations() throws InterruptedException, ExecutionException {
+        if (PREPARED.isEmpty()) {
+            prepare(1);
+        }
         ReservedQueue prepared = PREPARED.remove();
         queue = prepared.queue();
         slots = prepared.slots();

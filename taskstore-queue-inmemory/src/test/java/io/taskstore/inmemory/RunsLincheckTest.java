@@ -25,11 +25,11 @@ final class RunsLincheckTest {
 
     private static StressOptions options() {
         return new StressOptions()
-                .iterations(40)
-                .invocationsPerIteration(200)
+                .iterations(15)
+                .invocationsPerIteration(100)
                 .threads(2)
                 .actorsPerThread(3)
-                .actorsBefore(2)
+                .actorsBefore(1)
                 .actorsAfter(1);
     }
 

@@ -31,6 +31,15 @@ public final class RunsOperations {
 
     private static final Settings.Limits LIMITS = new Settings.Limits(2, Map.of("narrow", 1), Set.of());
 
+    private static final Settings.Host HOST =
+            new Settings.Host(Thread::new, JacksonCodec.standard(), ThreadLocalRandom.current(), System::nanoTime);
+
+    private static final Registration<String> REGISTRATION = new Registration<>(
+            TaskType.of("work", String.class),
+            (payload, run) -> Outcome.completed(),
+            RetryPolicy.none(),
+            Optional.empty());
+
     private final AtomicInteger bells = new AtomicInteger();
     private final AtomicInteger queueBells = new AtomicInteger();
     private final Runs runs = new Runs(LIMITS, new Runs.Bell() {
@@ -80,14 +89,7 @@ public final class RunsOperations {
                 .createdAt(Instant.EPOCH)
                 .updatedAt(Instant.EPOCH)
                 .build();
-        Registration<String> registration = new Registration<>(
-                TaskType.of("work", String.class),
-                (payload, run) -> Outcome.completed(),
-                RetryPolicy.none(),
-                Optional.empty());
-        Settings.Host host = new Settings.Host(
-                Thread::new, JacksonCodec.standard(), ThreadLocalRandom.current(), System::nanoTime);
-        return new Run(task, registration, host, home);
+        return new Run(task, REGISTRATION, HOST, home);
     }
 
     /** Does nothing with what a run tells. */
