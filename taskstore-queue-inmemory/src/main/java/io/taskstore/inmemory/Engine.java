@@ -210,6 +210,8 @@ final class Engine {
             return SHORTEST;
         }
         crew.settler().settleAll();
+        // a heartbeat after that would find the worker dead, and the next would register it anew
+        beating.end();
         crew.retire();
         settled.countDown();
         settling.end();
@@ -222,6 +224,7 @@ final class Engine {
         news.close();
         looping.end();
         boolean ended = waiting.until(timeout, this::leaveUntilLooped);
+        crew.leaveQueue();
         crew.withdrawAll();
         ended &= waiting.until(timeout, left -> crew.runs().awaitIdle(left.toNanos()));
         if (!ended) {

@@ -240,11 +240,13 @@ final class Loop {
     }
 
     private void scan(WorkerId worker, int ahead) {
+        // before the slots are asked for: what becomes free after that is for another scan
+        boolean asked = look.getAndSet(false);
         Slots slots = parts.runs().slots(ahead, queue.reserved(worker).size());
         if (slots.total() == 0) {
+            look.compareAndSet(false, asked);
             return;
         }
-        look.set(false);
         suspectTurn = false;
         scans++;
         ClaimRequest request = ClaimRequest.due(worker, types, slots);

@@ -11,9 +11,14 @@ import io.taskstore.spi.Storage;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The part of a host application that runs its tasks: it claims what is due, calls the handlers, and records what comes of it.
@@ -27,6 +32,11 @@ import org.jspecify.annotations.Nullable;
  * <p>It is thread-safe. Handlers run on threads of the host's making and nowhere else; whatever they do, the worker goes on.
  */
 public final class Worker implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+    /** How long a call may take beyond its timeout that waits for another. */
+    private static final Duration BEYOND = Duration.ofMillis(900);
 
     private static final Duration CLOSE = Duration.ofSeconds(10);
 
@@ -188,7 +198,7 @@ public final class Worker implements AutoCloseable {
     /**
      * Stops claiming, lets runs end, interrupts those that have not by the timeout, and gives back what has no outcome then,
      * without counting a failure. It returns within a second after the timeout, also where a handler or the storage hangs.
-     * Idempotent: a second call waits for the first.
+     * Idempotent: a second call waits for the first, no longer than its own timeout says.
      *
      * @param timeout how long runs have to end by themselves, up to ten years
      * @throws InvalidInputException if called from one of its own handlers, which would wait for itself
@@ -203,7 +213,7 @@ public final class Worker implements AutoCloseable {
         CompletableFuture<Void> mine = new CompletableFuture<>();
         CompletableFuture<Void> first = closing.compareAndExchange(null, mine);
         if (first != null) {
-            first.join();
+            await(first, timeout.plus(BEYOND));
             return;
         }
         try {
@@ -216,6 +226,17 @@ public final class Worker implements AutoCloseable {
             }
         } finally {
             mine.complete(null);
+        }
+    }
+
+    /** An interrupt ends the waiting, and is kept. */
+    private void await(CompletableFuture<Void> first, Duration timeout) {
+        try {
+            Void unused = first.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn("worker {} is still being closed by another thread", settings.name());
         }
     }
 

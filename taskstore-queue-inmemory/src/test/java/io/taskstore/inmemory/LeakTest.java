@@ -1,0 +1,101 @@
+package io.taskstore.inmemory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.taskstore.NewTask;
+import io.taskstore.Task;
+import io.taskstore.TaskService;
+import io.taskstore.TaskStatus;
+import io.taskstore.TaskType;
+import io.taskstore.jdbi.TaskDatabase;
+import io.taskstore.spi.Storage;
+import io.taskstore.testkit.ReferenceStorage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Workers that come and go leave no thread and no file open. */
+@Timeout(120)
+final class LeakTest {
+
+    private static final TaskType<String> WORK = TaskType.of("work", String.class);
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+
+    /** What the JVM opens when it likes to. */
+    private static final Pattern OTHERS = Pattern.compile("pipe:.*|socket:.*|anon_inode:.*|/dev/.*|/proc/.*|.*\\.jar|.*\\.so");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void workersOnTheReferenceLeaveNothing() throws Exception {
+        assertLeavesNothing(() -> new ReferenceStorage(InstantSource.system()));
+    }
+
+    @Test
+    void workersOnAFileLeaveNothing() throws Exception {
+        assertLeavesNothing(() -> TaskDatabase.open("jdbc:sqlite:" + folder.resolve("tasks.db")));
+    }
+
+    private static void assertLeavesNothing(Supplier<Storage> opening) throws Exception {
+        cycle(opening);
+        noThreadIsLeft();
+        List<String> before = openFiles();
+        for (int i = 0; i < 10; i++) {
+            cycle(opening);
+        }
+        noThreadIsLeft();
+        Await.until(
+                "no more files are open than before", () -> openFiles().size() <= before.size());
+    }
+
+    private static void cycle(Supplier<Storage> opening) throws Exception {
+        try (Storage storage = opening.get();
+                InMemoryTaskQueue queue = new InMemoryTaskQueue();
+                Worker worker = Worker.builder(storage, queue)
+                        .listener(event -> {})
+                        .handle(WORK, (payload, run) -> {})
+                        .start()) {
+            TaskService tasks = new TaskService(storage.tasks(), queue);
+            Task task = tasks.submit(NewTask.of(WORK, "x"));
+            Task done = tasks.await(task.id(), Duration.ofSeconds(20)).orElseThrow();
+            assertThat(done.status()).isEqualTo(TaskStatus.COMPLETED);
+            assertThat(worker.health().works()).isTrue();
+        }
+    }
+
+    private static void noThreadIsLeft() throws Exception {
+        Await.until("no thread is left", () -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("taskstore-")));
+    }
+
+    /** {@return what the descriptors stand for, as far as we could have opened it; nothing where the system does not tell} */
+    private static List<String> openFiles() throws IOException {
+        if (!Files.isDirectory(DESCRIPTORS)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(DESCRIPTORS)) {
+            return all.map(LeakTest::target)
+                    .filter(file -> !OTHERS.matcher(file).matches())
+                    .toList();
+        }
+    }
+
+    /** {@return what a descriptor stands for; one that was closed meanwhile is none of ours} */
+    private static String target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (IOException e) {
+            return DESCRIPTORS + "/";
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.taskstore.inmemory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What runs tell of room and of rest. */
+final class RunsTest {
+
+    private final List<String> bells = new ArrayList<>();
+    private final Runs runs = new Runs(new Settings.Limits(2, Map.of("narrow", 1), Set.of()), new Runs.Bell() {
+        @Override
+        public void room() {
+            bells.add("room");
+        }
+
+        @Override
+        public void roomInQueue() {
+            bells.add("room in a queue");
+        }
+    });
+
+    private Run added(int number) {
+        Run run = RunsOperations.run(number, "narrow", new RunsOperations.Nobody());
+        assertThat(runs.add(run)).isTrue();
+        return run;
+    }
+
+    @Test
+    void aRunThatIsWithdrawnLeavesRoomInItsQueueOfWhichTheBellTells() {
+        Run run = added(1);
+        assertThat(runs.room(0).slots().free("narrow")).isZero();
+        runs.withdrawn(run);
+        assertThat(bells).containsExactly("room in a queue");
+    }
+
+    @Test
+    void aRunThatIsWithdrawnLeavesRoomOfWhichTheBellTells() {
+        Run run = added(1);
+        Run other = RunsOperations.run(2, "wide", new RunsOperations.Nobody());
+        assertThat(runs.add(other)).isTrue();
+        assertThat(runs.room(0).isEnough()).isFalse();
+        bells.clear();
+        runs.withdrawn(run);
+        assertThat(bells).contains("room");
+    }
+
+    @Test
+    void nothingIsIdleWhileARunIsAboutToCallItsHandler() throws Exception {
+        Run run = added(1);
+        assertThat(runs.awaitIdle(1)).isFalse();
+        runs.begin(run);
+        assertThat(runs.awaitIdle(1)).isFalse();
+        runs.isOver(run);
+        assertThat(runs.awaitIdle(1)).isTrue();
+    }
+}
