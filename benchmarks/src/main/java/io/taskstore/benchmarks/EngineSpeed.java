@@ -125,7 +125,10 @@ public final class EngineSpeed {
     }
 
     private static double median(List<long[]> rounds, int place) {
-        double[] all = rounds.stream().mapToDouble(round -> round[place] / 1e6).sorted().toArray();
+        double[] all = rounds.stream()
+                .mapToDouble(round -> round[place] / 1e6)
+                .sorted()
+                .toArray();
         return all[all.length / 2];
     }
 

@@ -45,13 +45,12 @@ public final class QuickStart {
     void run(String url) throws InterruptedException {
         try (TaskStore store = TaskStore.open(url)) {
             List<Task> left = new ArrayList<>(store.tasks()
-                    .list(
-                            TaskFilter.all().status(TaskStatus.PENDING, TaskStatus.RUNNING),
-                            PageRequest.first(10))
+                    .list(TaskFilter.all().status(TaskStatus.PENDING, TaskStatus.RUNNING), PageRequest.first(10))
                     .tasks());
             if (left.isEmpty()) {
                 for (String to : List.of("ada@example.org", "bob@example.org", "eve@example.org")) {
-                    left.add(store.tasks().submit(NewTask.of(EMAIL, new Email(to, "Hello")).title("Greet " + to)));
+                    left.add(store.tasks()
+                            .submit(NewTask.of(EMAIL, new Email(to, "Hello")).title("Greet " + to)));
                 }
                 out.println("Submitted " + left.size() + " mails.");
             } else {

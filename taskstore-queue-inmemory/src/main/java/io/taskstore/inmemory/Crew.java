@@ -172,7 +172,8 @@ final class Crew {
 
     /** {@return whether the run is one of this worker's} */
     boolean owns(TaskRun run) {
-        return run instanceof Run own && runs.of(own.claim()).filter(own::equals).isPresent();
+        return run instanceof Run own
+                && runs.of(own.claim()).filter(own::equals).isPresent();
     }
 
     Runs runs() {

@@ -112,26 +112,27 @@ final class Engine {
     private static ThreadPoolExecutor handlers(Settings settings) {
         int concurrency = settings.limits().concurrency();
         ThreadFactory factory = settings.host().threads();
-        ThreadPoolExecutor executor = new ThreadPoolExecutor(
-                concurrency,
-                concurrency,
-                KEEP_ALIVE.toMillis(),
-                TimeUnit.MILLISECONDS,
-                new LinkedBlockingQueue<>(),
-                body -> {
-                    Thread thread = factory.newThread(body);
-                    if (thread == null) {
-                        throw new IllegalStateException("the thread factory returned null");
+        ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(
+                        concurrency,
+                        concurrency,
+                        KEEP_ALIVE.toMillis(),
+                        TimeUnit.MILLISECONDS,
+                        new LinkedBlockingQueue<>(),
+                        body -> {
+                            Thread thread = factory.newThread(body);
+                            if (thread == null) {
+                                throw new IllegalStateException("the thread factory returned null");
+                            }
+                            return thread;
+                        }) {
+                    /** What a handler leaves behind on its thread is not for the next one. */
+                    @Override
+                    protected void afterExecute(Runnable run, @Nullable Throwable thrown) {
+                        boolean unused = Thread.interrupted();
+                        MDC.clear();
                     }
-                    return thread;
-                }) {
-            /** What a handler leaves behind on its thread is not for the next one. */
-            @Override
-            protected void afterExecute(Runnable run, @Nullable Throwable thrown) {
-                boolean unused = Thread.interrupted();
-                MDC.clear();
-            }
-        };
+                };
         executor.allowCoreThreadTimeOut(true);
         return executor;
     }
@@ -254,7 +255,8 @@ final class Engine {
             waiting.until(last, telling::join);
         }
         closed.countDown();
-        List<EngineThread> others = threads().filter(thread -> thread != settling).toList();
+        List<EngineThread> others =
+                threads().filter(thread -> thread != settling).toList();
         others.forEach(EngineThread::end);
         others.forEach(thread -> waiting.until(last, thread::join));
         waiting.restoreInterrupt();

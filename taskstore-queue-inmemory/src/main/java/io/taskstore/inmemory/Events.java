@@ -40,7 +40,8 @@ final class Events {
         if (hasListeners()) {
             TaskEvent event = new TaskEvent(kind, task, error, ran);
             if (!untold.offer(event)) {
-                complaints.loss("listeners are " + MOST + " events behind, and do not hear " + kind + " of task " + task.id());
+                complaints.loss(
+                        "listeners are " + MOST + " events behind, and do not hear " + kind + " of task " + task.id());
             }
             call.run();
         }
@@ -59,7 +60,11 @@ final class Events {
             try {
                 listener.on(event);
             } catch (Throwable e) {
-                LOG.warn("a listener failed at {} of task {}", event.kind(), event.task().id(), e);
+                LOG.warn(
+                        "a listener failed at {} of task {}",
+                        event.kind(),
+                        event.task().id(),
+                        e);
             }
         }
     }

@@ -54,6 +54,7 @@ final class Loop {
     private volatile boolean paused;
     /** Whether the pause has taken effect: no slot is offered any more. */
     private volatile boolean resting;
+
     private volatile boolean behind = true;
     private volatile Duration backlogAge = Duration.ZERO;
     private volatile boolean failing;

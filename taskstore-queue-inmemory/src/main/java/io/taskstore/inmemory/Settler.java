@@ -167,14 +167,16 @@ final class Settler {
             Settlement instead = new Settlement.Failed(given.claim(), given.ran(), error);
             ends.add(new End(end.task(), instead, end.refusals() + 1));
         } else {
-            LOG.error("the end of task {} cannot be recorded, and is given up", end.task().id(), failure);
+            LOG.error(
+                    "the end of task {} cannot be recorded, and is given up",
+                    end.task().id(),
+                    failure);
             runs.settled(List.of(end.settlement().claim()));
         }
     }
 
     private void record(List<End> some) {
-        List<Settled> answers =
-                claims.settle(some.stream().map(End::settlement).toList());
+        List<Settled> answers = claims.settle(some.stream().map(End::settlement).toList());
         List<Claim> done = answers.stream().map(Settled::claim).toList();
         runs.settled(done);
         for (int i = 0; i < some.size(); i++) {

@@ -71,7 +71,8 @@ final class Sweeper {
         try {
             if (nextRecovery.isEmpty() || nanos.getAsLong() - nextRecovery.get() >= 0) {
                 recover();
-                nextRecovery = Optional.of(nanos.getAsLong() + membership.sweep().toNanos());
+                nextRecovery =
+                        Optional.of(nanos.getAsLong() + membership.sweep().toNanos());
             }
         } finally {
             hands.withdrawOverdue(nanos.getAsLong() - LONGEST_READY.toNanos());

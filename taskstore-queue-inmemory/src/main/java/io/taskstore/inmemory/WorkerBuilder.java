@@ -56,8 +56,7 @@ public final class WorkerBuilder {
     private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
 
     /** A handler as it was given, with the retry policy that was given with it. */
-    private record Handler<T>(
-            TaskType<T> type, DecidingHandler<? super T> code, Optional<RetryPolicy> retries) {
+    private record Handler<T>(TaskType<T> type, DecidingHandler<? super T> code, Optional<RetryPolicy> retries) {
 
         Registration<T> registration(RetryPolicy otherwise, Optional<Duration> timeout) {
             return new Registration<>(type, code, retries.orElse(otherwise), timeout);
@@ -97,8 +96,7 @@ public final class WorkerBuilder {
         };
     }
 
-    private <T> WorkerBuilder add(
-            TaskType<T> type, DecidingHandler<? super T> handler, @Nullable RetryPolicy policy) {
+    private <T> WorkerBuilder add(TaskType<T> type, DecidingHandler<? super T> handler, @Nullable RetryPolicy policy) {
         Check.given("type", type);
         Check.given("handler", handler);
         Check.that(!handlers.containsKey(type.name()), "type", "one that has no handler yet", type.name());
@@ -230,8 +228,8 @@ public final class WorkerBuilder {
                 type,
                 handler.registration(
                         retries, Optional.ofNullable(timeouts.get(type)).or(() -> Optional.ofNullable(timeout)))));
-        Settings.Host host = new Settings.Host(
-                threads == null ? platformThreads(name) : threads, codec, random, System::nanoTime);
+        Settings.Host host =
+                new Settings.Host(threads == null ? platformThreads(name) : threads, codec, random, System::nanoTime);
         Settings settings = new Settings(
                 name,
                 Map.copyOf(registrations),

@@ -148,7 +148,8 @@ final class BadDaysTest {
 
     @Test
     void aSlotComesBackFromASubmitThatFailed() throws Exception {
-        Worker worker = started(worker().pollInterval(Duration.ofHours(1)).concurrency(1).handle(WORK, (payload, run) -> {}));
+        Worker worker = started(
+                worker().pollInterval(Duration.ofHours(1)).concurrency(1).handle(WORK, (payload, run) -> {}));
         idle(worker);
         faults.once("create", Faults.before(down()));
         assertThatThrownBy(() -> submit("x")).isInstanceOf(StorageUnavailableException.class);
@@ -245,7 +246,8 @@ final class BadDaysTest {
                 new Semaphore(0).acquire();
             }
         }));
-        List<Task> innocents = IntStream.range(0, 31).mapToObj(i -> submit("innocent " + i)).toList();
+        List<Task> innocents =
+                IntStream.range(0, 31).mapToObj(i -> submit("innocent " + i)).toList();
         Task poison = submit("poison");
         Task convicted = ended(poison);
         assertThat(convicted.status()).isEqualTo(TaskStatus.FAILED);
@@ -261,8 +263,7 @@ final class BadDaysTest {
         CountDownLatch let = new CountDownLatch(1);
         Map<UUID, AtomicInteger> running = new ConcurrentHashMap<>();
         AtomicBoolean overlapped = new AtomicBoolean();
-        Worker worker = started(worker()
-                .concurrency(3)
+        Worker worker = started(worker().concurrency(3)
                 .timeout(Duration.ofMillis(30))
                 .handle(
                         WORK,
@@ -337,14 +338,16 @@ final class BadDaysTest {
     @Test
     void aThreadFactoryThatFailsLosesNoTask() throws Exception {
         AtomicInteger made = new AtomicInteger();
-        started(worker().concurrency(1).threads(body -> {
-            if (made.incrementAndGet() == 1) {
-                throw new IllegalStateException("no thread for you");
-            }
-            Thread thread = new Thread(body);
-            thread.setDaemon(true);
-            return made.get() == 2 ? null : thread;
-        }).handle(WORK, (payload, run) -> {}));
+        started(worker().concurrency(1)
+                .threads(body -> {
+                    if (made.incrementAndGet() == 1) {
+                        throw new IllegalStateException("no thread for you");
+                    }
+                    Thread thread = new Thread(body);
+                    thread.setDaemon(true);
+                    return made.get() == 2 ? null : thread;
+                })
+                .handle(WORK, (payload, run) -> {}));
         Task done = ended(submit("x"));
         assertThat(done.status()).isEqualTo(TaskStatus.COMPLETED);
         assertThat(done.failures()).isZero();
@@ -451,11 +454,13 @@ final class BadDaysTest {
     @Test
     void longRunsLeaveRoomForShortOnes() throws Exception {
         CountDownLatch let = new CountDownLatch(1);
-        Worker worker = started(worker().pollInterval(Duration.ofHours(1)).concurrency(400).handle(WORK, (payload, run) -> {
-            if (payload.equals("long")) {
-                let.await();
-            }
-        }));
+        Worker worker = started(worker().pollInterval(Duration.ofHours(1))
+                .concurrency(400)
+                .handle(WORK, (payload, run) -> {
+                    if (payload.equals("long")) {
+                        let.await();
+                    }
+                }));
         tasks.submitAll(Collections.nCopies(300, NewTask.of(WORK, "long")));
         Await.until("the long ones run", () -> worker.statistics().busy() >= 300);
         List<Task> all = tasks.submitAll(Collections.nCopies(2_000, NewTask.of(WORK, "short")));
@@ -475,12 +480,18 @@ final class BadDaysTest {
         }));
         List<Task> all = new ArrayList<>(tasks.submitAll(Collections.nCopies(2_000, NewTask.of(WORK, "short"))));
         all.addAll(tasks.submitAll(Collections.nCopies(100, NewTask.of(WORK, "hangs here"))));
-        Await.until("its handlers hang", () -> hanging.statistics().busy() == 2
-                && tasks.count(TaskFilter.all().status(TaskStatus.COMPLETED), 3_000).value() == 2_000);
+        Await.until(
+                "its handlers hang",
+                () -> hanging.statistics().busy() == 2
+                        && tasks.count(TaskFilter.all().status(TaskStatus.COMPLETED), 3_000)
+                                        .value()
+                                == 2_000);
         started(worker().concurrency(4).handle(WORK, (payload, run) -> {}));
         Await.until(
                 "all others are done",
-                () -> tasks.count(TaskFilter.all().status(TaskStatus.COMPLETED), 3_000).value() == 2_098);
+                () -> tasks.count(TaskFilter.all().status(TaskStatus.COMPLETED), 3_000)
+                                .value()
+                        == 2_098);
         let.countDown();
         for (Task task : all) {
             ended(task);
@@ -516,14 +527,15 @@ final class BadDaysTest {
 
     @Test
     void aHandlersThrowableThatCannotBeToldIsAFailureToo() throws Exception {
-        started(worker().concurrency(1).handle(
-                WORK,
-                (payload, run) -> {
-                    if (payload.equals("untold")) {
-                        throw new Untold();
-                    }
-                },
-                RetryPolicy.none()));
+        started(worker().concurrency(1)
+                .handle(
+                        WORK,
+                        (payload, run) -> {
+                            if (payload.equals("untold")) {
+                                throw new Untold();
+                            }
+                        },
+                        RetryPolicy.none()));
         assertThat(ended(submit("untold")).status()).isEqualTo(TaskStatus.FAILED);
         assertThat(ended(submit("next")).status()).isEqualTo(TaskStatus.COMPLETED);
     }

@@ -58,8 +58,10 @@ final class ClosingTest {
         boolean unused = Thread.interrupted();
         open.countDown();
         others.shutdownNow();
-        Await.until("no thread of a worker is left", () -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("taskstore-closing-")));
+        Await.until(
+                "no thread of a worker is left",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().startsWith("taskstore-closing-")));
         queue.close();
         storage.close();
     }
@@ -174,8 +176,8 @@ final class ClosingTest {
         faults.set("settle", this::stubbornly);
         assertClosesInTime(busy((payload, run) -> {}), SHORT);
         open.countDown();
-        Await.until("nothing runs any more", () -> all().stream()
-                .noneMatch(task -> task.status() == TaskStatus.RUNNING));
+        Await.until(
+                "nothing runs any more", () -> all().stream().noneMatch(task -> task.status() == TaskStatus.RUNNING));
         assertThat(all()).extracting(Task::status).contains(TaskStatus.COMPLETED);
     }
 
@@ -243,8 +245,7 @@ final class ClosingTest {
         Thread.currentThread().interrupt();
         assertClosesInTime(worker, LONG);
         assertThat(Thread.interrupted()).isTrue();
-        Await.until("all is given back", () -> all().stream()
-                .allMatch(task -> task.status() == TaskStatus.PENDING));
+        Await.until("all is given back", () -> all().stream().allMatch(task -> task.status() == TaskStatus.PENDING));
     }
 
     @Test

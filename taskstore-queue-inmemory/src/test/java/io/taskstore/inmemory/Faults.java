@@ -91,7 +91,9 @@ final class Faults {
             Choice fault = faults.get(method.getName());
             Object answer = fault == null ? call.go() : fault.around(arguments, call);
             Class<?> type = method.getReturnType();
-            boolean isPort = target instanceof Storage && type.isInterface() && type.getName().startsWith("io.taskstore");
+            boolean isPort = target instanceof Storage
+                    && type.isInterface()
+                    && type.getName().startsWith("io.taskstore");
             return isPort ? proxy(type, answer) : answer;
         };
         return Proxy.newProxyInstance(port.getClassLoader(), new Class<?>[] {port}, handler);

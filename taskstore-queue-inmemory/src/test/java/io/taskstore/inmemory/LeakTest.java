@@ -31,7 +31,8 @@ final class LeakTest {
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     /** What the JVM opens when it likes to. */
-    private static final Pattern OTHERS = Pattern.compile("pipe:.*|socket:.*|anon_inode:.*|/dev/.*|/proc/.*|.*\\.jar|.*\\.so");
+    private static final Pattern OTHERS =
+            Pattern.compile("pipe:.*|socket:.*|anon_inode:.*|/dev/.*|/proc/.*|.*\\.jar|.*\\.so");
 
     @TempDir
     private Path folder;
@@ -54,8 +55,7 @@ final class LeakTest {
             cycle(opening);
         }
         noThreadIsLeft();
-        Await.until(
-                "no more files are open than before", () -> openFiles().size() <= before.size());
+        Await.until("no more files are open than before", () -> openFiles().size() <= before.size());
     }
 
     private static void cycle(Supplier<Storage> opening) throws Exception {
@@ -74,8 +74,10 @@ final class LeakTest {
     }
 
     private static void noThreadIsLeft() throws Exception {
-        Await.until("no thread is left", () -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("taskstore-")));
+        Await.until(
+                "no thread is left",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().startsWith("taskstore-")));
     }
 
     /** {@return what the descriptors stand for, as far as we could have opened it; nothing where the system does not tell} */

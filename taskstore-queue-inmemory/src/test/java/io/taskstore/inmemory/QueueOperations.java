@@ -45,7 +45,10 @@ public final class QueueOperations {
         List<Long> hints = polled.hints().stream()
                 .map(hint -> hint.id().getLeastSignificantBits())
                 .toList();
-        return text(polled.handedOver()) + hints + text(polled.cancelRequested()) + (polled.missed() ? "missed" : "")
+        return text(polled.handedOver())
+                + hints
+                + text(polled.cancelRequested())
+                + (polled.missed() ? "missed" : "")
                 + (polled.woken() ? "woken" : "");
     }
 

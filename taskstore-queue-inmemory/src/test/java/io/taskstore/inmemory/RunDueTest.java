@@ -86,8 +86,9 @@ final class RunDueTest {
 
     @Test
     void aTaskForLaterWaitsForTheClock() {
-        try (Worker worker =
-                Worker.builder(storage, queue).handle(WORK, (payload, run) -> {}).build()) {
+        try (Worker worker = Worker.builder(storage, queue)
+                .handle(WORK, (payload, run) -> {})
+                .build()) {
             Instant later = clock.instant().plusSeconds(60);
             Task task = tasks.submit(NewTask.of(WORK, "x").runAt(later));
             assertThat(worker.runDue()).isZero();
@@ -150,8 +151,9 @@ final class RunDueTest {
 
     @Test
     void aClosedWorkerRunsNothing() {
-        Worker worker =
-                Worker.builder(storage, queue).handle(WORK, (payload, run) -> {}).build();
+        Worker worker = Worker.builder(storage, queue)
+                .handle(WORK, (payload, run) -> {})
+                .build();
         worker.runDue();
         worker.close();
         assertThatThrownBy(worker::runDue).isInstanceOf(InvalidInputException.class);

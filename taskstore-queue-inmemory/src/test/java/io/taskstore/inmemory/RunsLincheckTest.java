@@ -2,6 +2,7 @@ package io.taskstore.inmemory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -11,7 +12,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.List;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,7 +68,9 @@ final class RunsLincheckTest {
             for (int next = 0; next < TASKS; next++) {
                 String queue = queue(next);
                 while (runs.room(0).slots().free(queue) == 0) {
-                    assertThat(bell.tryAcquire(20, TimeUnit.SECONDS)).as("the bell rang before task %s", next).isTrue();
+                    assertThat(bell.tryAcquire(20, TimeUnit.SECONDS))
+                            .as("the bell rang before task %s", next)
+                            .isTrue();
                 }
                 assertThat(runs.add(run(next))).isTrue();
                 handing.add(next);

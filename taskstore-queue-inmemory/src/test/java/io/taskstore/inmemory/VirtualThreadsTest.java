@@ -56,7 +56,9 @@ final class VirtualThreadsTest {
             worker.start();
             assertThat(waiting.await(60, TimeUnit.SECONDS)).isTrue();
             TaskFilter completed = TaskFilter.all().status(TaskStatus.COMPLETED);
-            Await.until("all have completed", () -> tasks.count(completed, Long.MAX_VALUE).value() == number);
+            Await.until(
+                    "all have completed",
+                    () -> tasks.count(completed, Long.MAX_VALUE).value() == number);
         }
     }
 

@@ -150,14 +150,15 @@ abstract class WorkerContract {
 
     @Test
     void anErrorOfTheHandlerIsAFailureLikeAnyOther() throws Exception {
-        started(worker().concurrency(1).handle(
-                WORK,
-                (payload, run) -> {
-                    if (payload.equals("error")) {
-                        throw new StackOverflowError("deep");
-                    }
-                },
-                RetryPolicy.none()));
+        started(worker().concurrency(1)
+                .handle(
+                        WORK,
+                        (payload, run) -> {
+                            if (payload.equals("error")) {
+                                throw new StackOverflowError("deep");
+                            }
+                        },
+                        RetryPolicy.none()));
         assertThat(ended(submit("error")).status()).isEqualTo(TaskStatus.FAILED);
         assertThat(ended(submit("next")).status()).isEqualTo(TaskStatus.COMPLETED);
     }
@@ -165,7 +166,7 @@ abstract class WorkerContract {
     @Test
     void whatTheRegistrationNamesFinalIsNotTriedAgain() throws Exception {
         started(worker().handle(
-                WORK, this::fail, RetryPolicy.fixed(Duration.ZERO).failOn(IllegalStateException.class)));
+                        WORK, this::fail, RetryPolicy.fixed(Duration.ZERO).failOn(IllegalStateException.class)));
         assertThat(ended(submit("x")).attempt()).isEqualTo(1);
     }
 
@@ -237,8 +238,9 @@ abstract class WorkerContract {
             ran.add(run.task().id());
             runs.incrementAndGet();
         }));
-        List<Task> all = tasks.submitAll(
-                IntStream.range(0, 1_000).mapToObj(i -> NewTask.of(WORK, "n" + i)).toList());
+        List<Task> all = tasks.submitAll(IntStream.range(0, 1_000)
+                .mapToObj(i -> NewTask.of(WORK, "n" + i))
+                .toList());
         for (Task task : all) {
             assertThat(ended(task).status()).isEqualTo(TaskStatus.COMPLETED);
         }
@@ -254,7 +256,8 @@ abstract class WorkerContract {
         List<Task> all = tasks.submitAll(
                 IntStream.range(0, 300).mapToObj(i -> NewTask.of(WORK, "n" + i)).toList());
         for (int i = 0; i < 2; i++) {
-            started(worker().concurrency(4).handle(WORK, (payload, run) -> ran.add(run.task().id())));
+            started(worker().concurrency(4)
+                    .handle(WORK, (payload, run) -> ran.add(run.task().id())));
         }
         for (Task task : all) {
             ended(task);
@@ -361,8 +364,8 @@ abstract class WorkerContract {
 
     @Test
     void aRunThatTakesTooLongIsInterruptedAndFails() throws Exception {
-        started(worker().timeout(Duration.ofMillis(50)).handle(
-                WORK, (payload, run) -> new Semaphore(0).acquire(), RetryPolicy.none()));
+        started(worker().timeout(Duration.ofMillis(50))
+                .handle(WORK, (payload, run) -> new Semaphore(0).acquire(), RetryPolicy.none()));
         Task failed = ended(submit("x"));
         assertThat(failed.status()).isEqualTo(TaskStatus.FAILED);
         assertThat(failed.error().orElseThrow().kind()).isEqualTo(TaskError.TIMEOUT);
@@ -370,8 +373,8 @@ abstract class WorkerContract {
 
     @Test
     void theTimeoutOfATaskGoesBeforeThatOfItsType() throws Exception {
-        started(worker().timeout(WORK, NEVER).handle(
-                WORK, (payload, run) -> new Semaphore(0).acquire(), RetryPolicy.none()));
+        started(worker().timeout(WORK, NEVER)
+                .handle(WORK, (payload, run) -> new Semaphore(0).acquire(), RetryPolicy.none()));
         Task failed = ended(tasks.submit(NewTask.of(WORK, "x").timeout(Duration.ofMillis(50))));
         assertThat(failed.error().orElseThrow().kind()).isEqualTo(TaskError.TIMEOUT);
     }
@@ -394,8 +397,7 @@ abstract class WorkerContract {
     @Test
     void listenersHearEveryEventOfARun() throws Exception {
         List<TaskEvent.Kind> heard = Collections.synchronizedList(new ArrayList<>());
-        started(worker()
-                .listener(event -> {
+        started(worker().listener(event -> {
                     throw new IllegalStateException("a listener that fails");
                 })
                 .listener(event -> heard.add(event.kind()))
@@ -450,8 +452,7 @@ abstract class WorkerContract {
 
     @Test
     void aWorkflowGoesOnWithTheResultsOfWhatCameBefore() throws Exception {
-        started(worker()
-                .decide(WORK, (payload, run) -> Outcome.completed(payload + "!"))
+        started(worker().decide(WORK, (payload, run) -> Outcome.completed(payload + "!"))
                 .decide(OTHER, (payload, run) -> Outcome.completed(run.resultOf("first", String.class) + payload)));
         WorkflowService workflows = new WorkflowService(storage.workflows(), tasks);
         UUID id = workflows
@@ -460,8 +461,7 @@ abstract class WorkerContract {
                         .task("second", NewTask.of(OTHER, "two"))
                         .after("first"))
                 .id();
-        Task second = tasks
-                .list(TaskFilter.all().workflow(id).step("second"), PageRequest.first(1))
+        Task second = tasks.list(TaskFilter.all().workflow(id).step("second"), PageRequest.first(1))
                 .tasks()
                 .get(0);
         assertThat(ended(second).result()).contains("\"one!two\"");
@@ -498,7 +498,9 @@ abstract class WorkerContract {
         idle(worker);
         for (int i = 0; i < 300; i++) {
             Task task = submit("n" + i);
-            assertThat(tasks.await(task.id(), Duration.ofSeconds(10)).orElseThrow().status())
+            assertThat(tasks.await(task.id(), Duration.ofSeconds(10))
+                            .orElseThrow()
+                            .status())
                     .isEqualTo(TaskStatus.COMPLETED);
         }
     }

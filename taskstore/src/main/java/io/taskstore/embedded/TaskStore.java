@@ -117,9 +117,9 @@ public final class TaskStore implements AutoCloseable {
 
     /** {@return how storage, queue and the workers are that were not closed; it never throws} */
     public Health health() {
-        Stream<Health> open = workers().stream().filter(worker -> !worker.isClosed()).map(Worker::health);
-        Health[] parts = Stream.concat(Stream.of(tasks.health()), open)
-                .toArray(Health[]::new);
+        Stream<Health> open =
+                workers().stream().filter(worker -> !worker.isClosed()).map(Worker::health);
+        Health[] parts = Stream.concat(Stream.of(tasks.health()), open).toArray(Health[]::new);
         return Health.of("store", parts);
     }
 

@@ -83,9 +83,7 @@ final class TaskStoreTest {
                             .after("a"))
                     .id();
             Task last = store.tasks()
-                    .list(
-                            TaskFilter.all().workflow(id).step("b"),
-                            PageRequest.first(1))
+                    .list(TaskFilter.all().workflow(id).step("b"), PageRequest.first(1))
                     .tasks()
                     .get(0);
             assertThat(store.tasks().await(last.id(), SOON)).isPresent();
@@ -96,7 +94,10 @@ final class TaskStoreTest {
     void aQueueIsPausedAndResumed() throws Exception {
         try (TaskStore store = TaskStore.open("jdbc:sqlite::memory:")) {
             store.queues().pause("mail");
-            store.worker().pollInterval(Duration.ofHours(1)).handle(WORK, (payload, run) -> {}).start();
+            store.worker()
+                    .pollInterval(Duration.ofHours(1))
+                    .handle(WORK, (payload, run) -> {})
+                    .start();
             Task task = store.tasks().submit(NewTask.of(WORK, "x").queue("mail"));
             assertThat(task.status()).isEqualTo(TaskStatus.PENDING);
             assertThat(store.queues().paused()).containsExactly("mail");
