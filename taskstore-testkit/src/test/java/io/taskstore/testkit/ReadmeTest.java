@@ -63,7 +63,8 @@ final class ReadmeTest {
         String source = squeezed(Files.readString(
                 Path.of("src/test/java/io/taskstore/testkit/ReadmeTest.java"), StandardCharsets.UTF_8));
         String readme = Files.readString(Path.of("../README.md"), StandardCharsets.UTF_8);
-        String code = readme.substring(readme.indexOf("```java\n") + 8);
+        int heading = readme.indexOf("## What the core looks like");
+        String code = readme.substring(readme.indexOf("```java\n", heading) + 8);
         List<String> lines = code.substring(0, code.indexOf("```"))
                 .lines()
                 .map(line -> squeezed(line.replaceAll("//.*", "")))
