@@ -2,6 +2,7 @@ package io.taskstore.inmemory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -11,7 +12,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.List;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -25,12 +25,12 @@ final class RunsLincheckTest {
 
     private static StressOptions options() {
         return new StressOptions()
-                .iterations(15)
-                .invocationsPerIteration(100)
+                .iterations(20)
+                .invocationsPerIteration(50)
                 .threads(2)
-                .actorsPerThread(3)
-                .actorsBefore(1)
-                .actorsAfter(1);
+                .actorsPerThread(4)
+                .actorsBefore(0)
+                .actorsAfter(0);
     }
 
     @Test
