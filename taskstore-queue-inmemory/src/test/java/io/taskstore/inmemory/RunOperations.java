@@ -45,9 +45,10 @@ public final class RunOperations {
         run.stop(Run.Stop.TIMEOUT);
     }
 
+    /** What it answers between the beginning and the end of the work is that of no moment before or after it. */
     @Operation
-    public boolean lose() {
-        return run.lose();
+    public void lose() {
+        boolean unused = run.lose();
     }
 
     @Operation

@@ -25,12 +25,12 @@ final class RunsLincheckTest {
 
     private static StressOptions options() {
         return new StressOptions()
-                .iterations(15)
-                .invocationsPerIteration(100)
+                .iterations(20)
+                .invocationsPerIteration(50)
                 .threads(2)
-                .actorsPerThread(3)
-                .actorsBefore(1)
-                .actorsAfter(1);
+                .actorsPerThread(4)
+                .actorsBefore(0)
+                .actorsAfter(0);
     }
 
     @Test
