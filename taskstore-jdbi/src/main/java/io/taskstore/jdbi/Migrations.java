@@ -7,10 +7,13 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -25,6 +28,11 @@ final class Migrations {
 
     /** All scripts in their order; the way back of each begins with U in place of V. */
     static final List<String> SCRIPTS = List.of("V1__tasks.sql");
+
+    /** How often somebody else's migration is waited for. */
+    private static final int LOOKS = 40;
+
+    private static final long BETWEEN_LOOKS = Duration.ofMillis(50).toNanos();
 
     private static final String PATH = "io/taskstore/jdbi/";
 
@@ -67,12 +75,54 @@ final class Migrations {
     void run(Migration migration) {
         try {
             switch (migration) {
-                case APPLY -> configuration.load().migrate();
+                case APPLY -> apply();
                 case VALIDATE -> validate();
                 case SKIP -> {}
             }
         } catch (FlywayException e) {
             throw failure(e);
+        }
+    }
+
+    /**
+     * Flyway makes its history and writes into it in two steps. Whoever looks in between waits for the second; it never comes
+     * from a process that died there.
+     */
+    private void apply() {
+        for (int left = LOOKS; ; left--) {
+            try {
+                configuration.load().migrate();
+                return;
+            } catch (FlywayException e) {
+                if (left < 0 || Failures.sqlException(e) != null || !isHistoryEmpty()) {
+                    throw e;
+                } else if (left == 0) {
+                    dropEmptyHistory();
+                }
+                LockSupport.parkNanos(BETWEEN_LOOKS);
+            }
+        }
+    }
+
+    private boolean isHistoryEmpty() {
+        return configuration.load().info().applied().length == 0;
+    }
+
+    private void dropEmptyHistory() {
+        String schema = configuration.getDefaultSchema();
+        String history = schema == null ? HISTORY : '"' + schema + "\"." + HISTORY;
+        try (Connection connection = configuration.getDataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM " + history)) {
+                if (rows.next() && rows.getInt(1) == 0) {
+                    statement.executeUpdate("DROP TABLE " + history);
+                }
+            }
+            connection.commit();
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            throw Failures.ofStatement(Call.of("open"), e);
         }
     }
 

@@ -155,6 +155,18 @@ abstract class MigratingContract {
     }
 
     @Test
+    void aMigrationThatDiedBetweenMakingItsHistoryAndWritingIntoItIsDoneAnew() throws SQLException {
+        builder().open().close();
+        for (int i = Migrations.SCRIPTS.size() - 1; i >= 0; i--) {
+            undo(Migrations.SCRIPTS.get(i));
+        }
+        run("DELETE FROM taskstore_schema_history", "CREATE TABLE of_the_host (id INTEGER)");
+        fill();
+        assertThat(query("SELECT script FROM taskstore_schema_history WHERE script LIKE 'V%' ORDER BY installed_rank"))
+                .isEqualTo(Migrations.SCRIPTS);
+    }
+
+    @Test
     void theMigrationsOfTheHostStandBesideOurs() throws SQLException {
         MigrateResult result = host().migrate();
         assertThat(result.migrations)
