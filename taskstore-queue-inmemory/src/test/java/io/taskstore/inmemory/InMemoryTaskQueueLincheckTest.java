@@ -9,8 +9,8 @@ final class InMemoryTaskQueueLincheckTest {
     @Test
     void hintsGoToWorkersAsInSomeOrder() {
         new StressOptions()
-                .iterations(50)
-                .invocationsPerIteration(200)
+                .iterations(20)
+                .invocationsPerIteration(100)
                 .threads(2)
                 .actorsPerThread(3)
                 .check(QueueOperations.class);
@@ -20,7 +20,7 @@ final class InMemoryTaskQueueLincheckTest {
     void reservedSlotsEndAsInSomeOrder() throws Exception {
         ReservedSlotOperations.prepare(1_000);
         new StressOptions()
-                .iterations(10)
+                .iterations(5)
                 .invocationsPerIteration(30)
                 .threads(2)
                 .actorsPerThread(3)

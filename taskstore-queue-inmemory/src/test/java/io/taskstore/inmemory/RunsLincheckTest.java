@@ -25,8 +25,8 @@ final class RunsLincheckTest {
 
     private static StressOptions options() {
         return new StressOptions()
-                .iterations(20)
-                .invocationsPerIteration(50)
+                .iterations(10)
+                .invocationsPerIteration(40)
                 .threads(2)
                 .actorsPerThread(4)
                 .actorsBefore(0)

@@ -207,10 +207,14 @@ abstract class WorkerContract {
 
     @Test
     void aBusyWorkerTakesUpAHintAsSoonAsItHasASlot() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
         Semaphore go = new Semaphore(0);
-        Worker worker = started(worker().concurrency(1).handle(WORK, (payload, run) -> go.acquire()));
-        idle(worker);
+        started(worker().concurrency(1).handle(WORK, (payload, run) -> {
+            begun.countDown();
+            go.acquire();
+        }));
         Task first = submit("first");
+        begun.await();
         Task second = submit("second");
         assertThat(second.status()).isEqualTo(TaskStatus.PENDING);
         go.release(2);
