@@ -21,7 +21,11 @@ record Measured(String name, String kind, double limit, Run run) {
     /** Does it once. */
     interface Run {
 
-        /** @param number of this run, for values that vary */
+        /**
+         * Does it.
+         *
+         * @param number of this run, for values that vary
+         */
         void run(int number);
     }
 

@@ -2,6 +2,7 @@ package io.taskstore.benchmarks;
 
 import io.taskstore.benchmarks.StorageSpeed.Side;
 import io.taskstore.jdbi.TaskDatabase;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,7 +73,7 @@ final class Scratch implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         if (server != null) {
             server.close();
         }

@@ -17,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** What one would write by hand for SQLite: statements prepared once, and a thread that commits what has gathered. */
 final class SqliteJdbc implements Side {
@@ -134,7 +135,14 @@ final class SqliteJdbc implements Side {
     }
 
     private void change(
-            String id, int seq, String from, String to, String now, int attempt, String worker, String settledAs)
+            String id,
+            int seq,
+            @Nullable String from,
+            String to,
+            String now,
+            int attempt,
+            @Nullable String worker,
+            @Nullable String settledAs)
             throws SQLException {
         insertChange.setString(1, id);
         insertChange.setInt(2, seq);

@@ -14,6 +14,7 @@ import io.taskstore.spi.ClaimRequest;
 import io.taskstore.spi.Settlement;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -203,7 +204,7 @@ public final class StorageSpeed {
         void settle() throws Exception;
 
         @Override
-        void close() throws Exception;
+        void close() throws SQLException;
     }
 
     /** The library. */
