@@ -112,7 +112,8 @@ final class Work {
     private void settle() {
         // what was claimed by a worker that died meanwhile is lost, and is claimed anew
         WorkerId alive = worker.get();
-        claims.removeIf(batch -> batch.stream().anyMatch(claim -> !claim.worker().equals(alive)));
+        claims.removeIf(
+                batch -> batch.stream().anyMatch(claim -> !claim.worker().equals(alive)));
         List<Claim> some = claims.isEmpty() ? List.of() : claims.remove(0);
         database.claims()
                 .settle(some.stream()
