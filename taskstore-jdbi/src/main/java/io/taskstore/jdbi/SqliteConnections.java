@@ -8,14 +8,18 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import org.jdbi.v3.core.ConnectionFactory;
 
 /** Opens connections to one SQLite database, each with what its use needs. */
 final class SqliteConnections {
 
+    private static final long PAUSE = Duration.ofMillis(10).toNanos();
     private static final List<Integer> LEAST_VERSION = List.of(3, 51, 3);
     private static final int MAGNITUDE = 1_000;
     /** Files are created by us, for their owner alone; SQLite would put an empty one where one was deleted. */
@@ -103,8 +107,27 @@ final class SqliteConnections {
                                 + " has errors that lose data; use 3.51.3 or later, with sqlite-jdbc 3.51.3.0",
                         null);
             }
-            set(connection, "busy_timeout = " + options.busyTimeout().toMillis(), "journal_mode = WAL");
+            set(connection, "busy_timeout = " + options.busyTimeout().toMillis());
+            logAhead(connection);
             expect(connection, "journal_mode", "wal");
+        }
+    }
+
+    /** Where several turn the same new file at once, SQLite refuses some at once, whatever its timeout: they would wait for each other. */
+    private void logAhead(Connection connection) throws SQLException {
+        long start = System.nanoTime();
+        boolean turned = false;
+        while (!turned) {
+            try {
+                set(connection, "journal_mode = WAL");
+                turned = true;
+            } catch (SQLException e) {
+                if (!Failures.isSqliteBusy(e)
+                        || System.nanoTime() - start > options.busyTimeout().toNanos()) {
+                    throw e;
+                }
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE));
+            }
         }
     }
 

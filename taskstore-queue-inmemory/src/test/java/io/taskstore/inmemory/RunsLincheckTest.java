@@ -20,13 +20,13 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class RunsLincheckTest {
 
-    private static final int TASKS = 20_000;
+    private static final int TASKS = 5_000;
     private static final int END = -1;
 
     private static StressOptions options() {
         return new StressOptions()
-                .iterations(10)
-                .invocationsPerIteration(40)
+                .iterations(5)
+                .invocationsPerIteration(30)
                 .threads(2)
                 .actorsPerThread(4)
                 .actorsBefore(0)
