@@ -30,7 +30,7 @@ final class Crew {
     private final Membership membership;
     private final Loop loop;
     private final Sweeper sweeper;
-    private final Suspects suspects = new Suspects();
+    private final Suspects suspects;
     private final Calls calls;
 
     /**
@@ -47,7 +47,8 @@ final class Crew {
         Complaints complaints = new Complaints(settings.host().nanos());
         Limits limits = settings.limits();
         Pace pace = new Pace(limits.concurrency());
-        runs = new Runs(limits, new Bell());
+        suspects = new Suspects(settings.host().platform().suspect());
+        runs = new Runs(limits, new Bell(), settings.host().platform()::condition);
         events = new Events(settings.listeners(), complaints, calls::tell);
         journal = new Journal(storage.runLog(), complaints);
         settler = new Settler(storage.claims(), runs, journal, events, new Due());

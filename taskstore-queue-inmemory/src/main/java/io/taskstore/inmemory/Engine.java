@@ -5,24 +5,17 @@ import io.taskstore.TaskRepository.Subscription;
 import io.taskstore.spi.Storage;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /** The threads of a worker that was started, and the order in which they end. */
 final class Engine {
 
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-    private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
     /** How long handlers have to end that are interrupted by the closing. */
@@ -38,25 +31,28 @@ final class Engine {
 
     private final Crew crew;
     private final Settings settings;
-    private final ThreadPoolExecutor handlers;
+    private final Platform platform;
+    private final Platform.Handlers handlers;
     private final Watchdog watchdog;
     private final EngineThread looping;
     private final EngineThread settling;
     private final EngineThread beating;
     private final EngineThread sweeping;
     private final EngineThread telling;
-    /** The only thread that keeps the process alive: others may hang, and must not. */
-    private final Thread keeper;
-
     private final Subscription news;
-    private final CountDownLatch settled = new CountDownLatch(1);
-    private final CountDownLatch closed = new CountDownLatch(1);
     private final LongSupplier nanos;
     /** When the closing is over, whether all could be recorded or not; written before {@link #ending}. */
     private volatile long giveUpAt;
 
     private volatile boolean ending;
+
+    /** Whether all is recorded, and the worker retired. */
+    private volatile boolean settled;
+
     private volatile boolean tellingEnds;
+
+    /** Ends what keeps the process alive. */
+    private volatile Runnable letGo = () -> {};
 
     /** Guarded by this. */
     private @Nullable Future<?> trustCheck;
@@ -66,15 +62,15 @@ final class Engine {
         Complaints complaints = new Complaints(settings.host().nanos());
         this.settings = settings;
         this.nanos = settings.host().nanos();
-        this.handlers = handlers(settings);
-        this.watchdog = Watchdog.withThread(name + "watchdog");
+        this.platform = settings.host().platform();
+        this.handlers = platform.handlers(settings.limits().concurrency(), settings.host().threads());
+        this.watchdog = platform.watchdog(name + "watchdog");
         this.crew = new Crew(settings, storage, queue, new Crew.Threads(handlers, watchdog), new Calls());
-        this.looping = new EngineThread(name + "loop", crew.loop()::next, complaints);
-        this.settling = new EngineThread(name + "settler", this::settle, complaints);
-        this.beating = new EngineThread(name + "heartbeat", this::beat, complaints);
-        this.sweeping = new EngineThread(name + "sweeper", crew::sweep, complaints);
-        this.telling = new EngineThread(name + "listeners", this::tell, complaints);
-        this.keeper = new Thread(this::keepAlive, name + "keeper");
+        this.looping = new EngineThread(name + "loop", crew.loop()::next, complaints, platform);
+        this.settling = new EngineThread(name + "settler", this::settle, complaints, platform);
+        this.beating = new EngineThread(name + "heartbeat", this::beat, complaints, platform);
+        this.sweeping = new EngineThread(name + "sweeper", crew::sweep, complaints, platform);
+        this.telling = new EngineThread(name + "listeners", this::tell, complaints, platform);
         this.news = storage.tasks().onNews(crew::onNews);
     }
 
@@ -83,7 +79,7 @@ final class Engine {
         Engine engine = new Engine(settings, storage, queue);
         try {
             engine.crew.report();
-            engine.keeper.start();
+            engine.letGo = engine.platform.keepAlive("taskstore-" + settings.name() + "-keeper");
             engine.threads().forEach(EngineThread::start);
             return engine;
         } catch (Throwable e) {
@@ -94,7 +90,7 @@ final class Engine {
 
     private void abandon(Throwable failure) {
         news.close();
-        closed.countDown();
+        letGo.run();
         threads().forEach(EngineThread::end);
         watchdog.close();
         try {
@@ -107,34 +103,6 @@ final class Engine {
     private Stream<EngineThread> threads() {
         Stream<EngineThread> always = Stream.of(looping, settling, beating, sweeping);
         return crew.events().hasListeners() ? Stream.concat(always, Stream.of(telling)) : always;
-    }
-
-    private static ThreadPoolExecutor handlers(Settings settings) {
-        int concurrency = settings.limits().concurrency();
-        ThreadFactory factory = settings.host().threads();
-        ThreadPoolExecutor executor =
-                new ThreadPoolExecutor(
-                        concurrency,
-                        concurrency,
-                        KEEP_ALIVE.toMillis(),
-                        TimeUnit.MILLISECONDS,
-                        new LinkedBlockingQueue<>(),
-                        body -> {
-                            Thread thread = factory.newThread(body);
-                            if (thread == null) {
-                                throw new IllegalStateException("the thread factory returned null");
-                            }
-                            return thread;
-                        }) {
-                    /** What a handler leaves behind on its thread is not for the next one. */
-                    @Override
-                    protected void afterExecute(Runnable run, @Nullable Throwable thrown) {
-                        boolean unused = Thread.interrupted();
-                        MDC.clear();
-                    }
-                };
-        executor.allowCoreThreadTimeOut(true);
-        return executor;
     }
 
     Crew crew() {
@@ -190,18 +158,6 @@ final class Engine {
                 .orElse(null);
     }
 
-    private void keepAlive() {
-        boolean done = false;
-        while (!done) {
-            try {
-                closed.await();
-                done = true;
-            } catch (InterruptedException e) {
-                // only the closing ends it
-            }
-        }
-    }
-
     private Duration settle() {
         if (!ending) {
             return crew.settler().settleNext();
@@ -214,7 +170,7 @@ final class Engine {
         // a heartbeat after that would find the worker dead, and the next would register it anew
         beating.end();
         crew.retire();
-        settled.countDown();
+        settled = true;
         settling.end();
         return SHORTEST;
     }
@@ -238,7 +194,7 @@ final class Engine {
         ending = true;
         settling.hurry();
         Duration last = timeout.plus(LAST);
-        if (!waiting.until(last, left -> settled.await(left.toNanos(), TimeUnit.NANOSECONDS))) {
+        if (!waiting.until(last, left -> settling.join(left) && settled)) {
             LOG.warn(
                     "worker {} is closed, and {} ends of runs are not recorded; that is tried for a minute, and what is not"
                             + " recorded then is run again",
@@ -254,7 +210,7 @@ final class Engine {
             telling.call();
             waiting.until(last, telling::join);
         }
-        closed.countDown();
+        letGo.run();
         List<EngineThread> others =
                 threads().filter(thread -> thread != settling).toList();
         others.forEach(EngineThread::end);

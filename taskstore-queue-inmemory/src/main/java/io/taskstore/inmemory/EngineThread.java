@@ -1,9 +1,9 @@
 package io.taskstore.inmemory;
 
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * A thread of the engine's own, which takes one step after the other until it is ended. A step that throws is taken again after
@@ -24,35 +24,57 @@ final class EngineThread {
     private final String name;
     private final Step step;
     private final Complaints complaints;
-    private final Semaphore calls = new Semaphore(0);
-    private final CountDownLatch hurry = new CountDownLatch(1);
-    private final Thread thread;
+    private final Platform platform;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed;
+
+    /** Whether the next step was asked for; written under the lock. */
+    private volatile boolean called;
+
+    /** Guarded by the lock. */
+    private boolean hurried;
+
+    /** Guarded by the lock. */
+    private boolean over;
+
     private volatile boolean ended;
 
-    EngineThread(String name, Step step, Complaints complaints) {
+    EngineThread(String name, Step step, Complaints complaints, Platform platform) {
         this.name = name;
         this.step = step;
         this.complaints = complaints;
-        this.thread = new Thread(this::work, name);
-        this.thread.setDaemon(true);
+        this.platform = platform;
+        this.changed = platform.condition(lock);
     }
 
     void start() {
-        thread.start();
+        platform.start(name, this::work);
     }
 
     /** Asks for the next step now; a pause after a failure goes on all the same. */
     void call() {
-        // one call is as good as many, and nobody counts them
-        if (calls.availablePermits() == 0) {
-            calls.release();
+        // one call is as good as many
+        if (!called) {
+            change(() -> called = true);
+        }
+    }
+
+    private void change(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
     /** Asks for the next step now, and for short pauses from now on. */
     void hurry() {
-        hurry.countDown();
-        call();
+        change(() -> {
+            hurried = true;
+            called = true;
+        });
     }
 
     /** Ends it after the step that is being taken. */
@@ -63,11 +85,18 @@ final class EngineThread {
 
     /** {@return whether it has ended within the time} */
     boolean join(Duration timeout) throws InterruptedException {
-        thread.join(Math.max(1, timeout.toMillis()));
-        return !thread.isAlive();
+        return within(Math.max(1, timeout.toNanos()), () -> over);
     }
 
     private void work() {
+        try {
+            takeSteps();
+        } finally {
+            change(() -> over = true);
+        }
+    }
+
+    private void takeSteps() {
         long pause = FIRST_PAUSE;
         while (!ended) {
             try {
@@ -94,16 +123,39 @@ final class EngineThread {
     }
 
     private void await(Duration wait) throws InterruptedException {
-        if (!wait.isZero() && calls.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS)) {
-            calls.drainPermits();
+        if (!wait.isZero()) {
+            boolean unused = within(wait.toNanos(), this::takeCall);
         }
+    }
+
+    /** {@return whether it came true within the time} */
+    private boolean within(long nanos, BooleanSupplier condition) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = nanos;
+            boolean met = condition.getAsBoolean();
+            while (!met && left > 0) {
+                left = changed.awaitNanos(left);
+                met = condition.getAsBoolean();
+            }
+            return met;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return whether the step was asked for, which is forgotten then} Called under the lock. */
+    private boolean takeCall() {
+        boolean was = called;
+        called = false;
+        return was;
     }
 
     private void pauseFor(long nanos) {
         try {
-            if (hurry.await(nanos, TimeUnit.NANOSECONDS) && !ended) {
+            if (within(nanos, () -> hurried) && !ended) {
                 // in a hurry it is tried again soon, and still not in a circle
-                boolean unused = calls.tryAcquire(FIRST_PAUSE, TimeUnit.NANOSECONDS);
+                boolean unused = within(FIRST_PAUSE, this::takeCall);
             }
         } catch (InterruptedException e) {
             // a shorter pause

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public final class InMemoryTaskQueue implements TaskQueue {
     private static final int MOST = 10_000_000;
 
     private final ReentrantLock lock = new ReentrantLock();
+    private final Function<ReentrantLock, Condition> conditions;
     private final HintLanes hints;
 
     private final Map<WorkerId, Desk> desks = new LinkedHashMap<>();
@@ -52,7 +54,13 @@ public final class InMemoryTaskQueue implements TaskQueue {
      * @param capacity how many hints it holds, 1 to 10,000,000; what goes beyond is refused, and found by a scan
      */
     public InMemoryTaskQueue(int capacity) {
+        this(capacity, ReentrantLock::newCondition);
+    }
+
+    /** Opens a queue whose polls wait on conditions of this making. */
+    InMemoryTaskQueue(int capacity, Function<ReentrantLock, Condition> conditions) {
         this.hints = new HintLanes(Check.between("capacity", 1, MOST, capacity));
+        this.conditions = conditions;
     }
 
     @Override
@@ -194,8 +202,7 @@ public final class InMemoryTaskQueue implements TaskQueue {
     }
 
     private Desk newDesk(WorkerId worker) {
-        Condition condition = lock.newCondition();
-        return new Desk(worker, condition, missed);
+        return new Desk(worker, conditions.apply(lock), missed);
     }
 
     private static long nanos(Duration timeout) {

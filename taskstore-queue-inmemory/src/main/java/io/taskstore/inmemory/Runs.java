@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 /**
  * The runs of one worker: those whose claims it holds, until their ends are committed, and those that keep a thread, which may
@@ -41,7 +42,7 @@ final class Runs {
     private final int window;
     private final Bell bell;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Condition changed;
 
     private final Map<Claim, Run> claimed = new LinkedHashMap<>();
     /** Claims without runs that are being given back. */
@@ -62,10 +63,12 @@ final class Runs {
 
     private int aheadWanted;
 
-    Runs(Settings.Limits limits, Bell bell) {
+    /** Makes it without runs; what waits for it waits on a condition of this making. */
+    Runs(Settings.Limits limits, Bell bell, Function<ReentrantLock, Condition> conditions) {
         this.limits = limits;
         this.window = Math.max(WINDOW, limits.concurrency());
         this.bell = bell;
+        this.changed = conditions.apply(lock);
     }
 
     /**

@@ -45,8 +45,14 @@ record Settings(
      * @param codec decodes payloads and encodes results
      * @param random where the random share of delays comes from
      * @param nanos a clock that never goes back
+     * @param platform the process, which gives the engine its own threads
      */
-    record Host(ThreadFactory threads, PayloadCodec codec, RandomGenerator random, LongSupplier nanos) {}
+    record Host(
+            ThreadFactory threads,
+            PayloadCodec codec,
+            RandomGenerator random,
+            LongSupplier nanos,
+            Platform platform) {}
 
     Set<String> types() {
         return registrations.keySet();

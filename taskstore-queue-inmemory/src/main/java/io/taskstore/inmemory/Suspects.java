@@ -13,13 +13,17 @@ import java.util.concurrent.atomic.AtomicReference;
 final class Suspects {
 
     /** Of the process, not of a worker: a process may have several. */
-    private static final Semaphore ONE = new Semaphore(1);
+    private final Semaphore one;
 
     private final AtomicReference<Claim> running = new AtomicReference<>();
 
+    Suspects(Semaphore one) {
+        this.one = one;
+    }
+
     /** {@return whether a claim may ask for a suspect; the answer yes is to be followed by {@link #asked}} */
     boolean mayAsk() {
-        return ONE.tryAcquire();
+        return one.tryAcquire();
     }
 
     /** Tells what a claim took that asked for a suspect. */
@@ -27,7 +31,7 @@ final class Suspects {
         taken.stream()
                 .filter(Suspects::isSuspect)
                 .findFirst()
-                .ifPresentOrElse(suspect -> running.set(Claim.of(suspect)), ONE::release);
+                .ifPresentOrElse(suspect -> running.set(Claim.of(suspect)), one::release);
     }
 
     /** {@return whether the run was that of a suspect, so that there may be another now} */
@@ -35,7 +39,7 @@ final class Suspects {
         Claim suspect = running.get();
         boolean was = claim.equals(suspect) && running.compareAndSet(suspect, null);
         if (was) {
-            ONE.release();
+            one.release();
         }
         return was;
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -57,7 +58,7 @@ final class RunsLincheckTest {
             public void roomInQueue() {
                 bell.release();
             }
-        });
+        }, ReentrantLock::newCondition);
         BlockingQueue<Integer> handing = new LinkedBlockingQueue<>();
         BlockingQueue<Integer> settling = new LinkedBlockingQueue<>();
         ExecutorService threads = Executors.newFixedThreadPool(3);

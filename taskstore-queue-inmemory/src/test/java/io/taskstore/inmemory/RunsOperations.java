@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 
@@ -32,7 +33,7 @@ public final class RunsOperations {
     private static final Settings.Limits LIMITS = new Settings.Limits(2, Map.of("narrow", 1), Set.of());
 
     private static final Settings.Host HOST =
-            new Settings.Host(Thread::new, JacksonCodec.standard(), ThreadLocalRandom.current(), System::nanoTime);
+            new Settings.Host(Thread::new, JacksonCodec.standard(), ThreadLocalRandom.current(), System::nanoTime, JvmPlatform.THIS);
 
     private static final Registration<String> REGISTRATION = new Registration<>(
             TaskType.of("work", String.class),
@@ -52,7 +53,7 @@ public final class RunsOperations {
         public void roomInQueue() {
             queueBells.incrementAndGet();
         }
-    });
+    }, ReentrantLock::newCondition);
     private final List<Run> all = new ArrayList<>();
 
     /** What was answered last, of the loop alone, and how often the bells had rung before it asked. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 
 /** What runs tell of room and of rest. */
@@ -22,7 +23,7 @@ final class RunsTest {
         public void roomInQueue() {
             bells.add("room in a queue");
         }
-    });
+    }, ReentrantLock::newCondition);
 
     private Run added(int number) {
         Run run = RunsOperations.run(number, "narrow", new RunsOperations.Nobody());
