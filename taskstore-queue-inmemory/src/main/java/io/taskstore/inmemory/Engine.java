@@ -63,7 +63,8 @@ final class Engine {
         this.settings = settings;
         this.nanos = settings.host().nanos();
         this.platform = settings.host().platform();
-        this.handlers = platform.handlers(settings.limits().concurrency(), settings.host().threads());
+        this.handlers = platform.handlers(
+                settings.limits().concurrency(), settings.host().threads());
         this.watchdog = platform.watchdog(name + "watchdog");
         this.crew = new Crew(settings, storage, queue, new Crew.Threads(handlers, watchdog), new Calls());
         this.looping = new EngineThread(name + "loop", crew.loop()::next, complaints, platform);

@@ -48,11 +48,7 @@ record Settings(
      * @param platform the process, which gives the engine its own threads
      */
     record Host(
-            ThreadFactory threads,
-            PayloadCodec codec,
-            RandomGenerator random,
-            LongSupplier nanos,
-            Platform platform) {}
+            ThreadFactory threads, PayloadCodec codec, RandomGenerator random, LongSupplier nanos, Platform platform) {}
 
     Set<String> types() {
         return registrations.keySet();

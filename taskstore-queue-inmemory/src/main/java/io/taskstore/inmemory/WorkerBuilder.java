@@ -228,9 +228,8 @@ public final class WorkerBuilder {
                 type,
                 handler.registration(
                         retries, Optional.ofNullable(timeouts.get(type)).or(() -> Optional.ofNullable(timeout)))));
-        Settings.Host host =
-                new Settings.Host(
-                        threads == null ? platformThreads(name) : threads, codec, random, System::nanoTime, JvmPlatform.THIS);
+        Settings.Host host = new Settings.Host(
+                threads == null ? platformThreads(name) : threads, codec, random, System::nanoTime, JvmPlatform.THIS);
         Settings settings = new Settings(
                 name,
                 Map.copyOf(registrations),

@@ -48,17 +48,20 @@ final class RunsLincheckTest {
     @Test
     void aLoopThatWaitsForTheBellIsNeverForgotten() throws Exception {
         Semaphore bell = new Semaphore(0);
-        Runs runs = new Runs(new Settings.Limits(2, Map.of("narrow", 1), Set.of()), new Runs.Bell() {
-            @Override
-            public void room() {
-                bell.release();
-            }
+        Runs runs = new Runs(
+                new Settings.Limits(2, Map.of("narrow", 1), Set.of()),
+                new Runs.Bell() {
+                    @Override
+                    public void room() {
+                        bell.release();
+                    }
 
-            @Override
-            public void roomInQueue() {
-                bell.release();
-            }
-        }, ReentrantLock::newCondition);
+                    @Override
+                    public void roomInQueue() {
+                        bell.release();
+                    }
+                },
+                ReentrantLock::newCondition);
         BlockingQueue<Integer> handing = new LinkedBlockingQueue<>();
         BlockingQueue<Integer> settling = new LinkedBlockingQueue<>();
         ExecutorService threads = Executors.newFixedThreadPool(3);

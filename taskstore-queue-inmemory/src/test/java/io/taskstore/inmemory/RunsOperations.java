@@ -32,8 +32,8 @@ public final class RunsOperations {
 
     private static final Settings.Limits LIMITS = new Settings.Limits(2, Map.of("narrow", 1), Set.of());
 
-    private static final Settings.Host HOST =
-            new Settings.Host(Thread::new, JacksonCodec.standard(), ThreadLocalRandom.current(), System::nanoTime, JvmPlatform.THIS);
+    private static final Settings.Host HOST = new Settings.Host(
+            Thread::new, JacksonCodec.standard(), ThreadLocalRandom.current(), System::nanoTime, JvmPlatform.THIS);
 
     private static final Registration<String> REGISTRATION = new Registration<>(
             TaskType.of("work", String.class),
@@ -43,17 +43,20 @@ public final class RunsOperations {
 
     private final AtomicInteger bells = new AtomicInteger();
     private final AtomicInteger queueBells = new AtomicInteger();
-    private final Runs runs = new Runs(LIMITS, new Runs.Bell() {
-        @Override
-        public void room() {
-            bells.incrementAndGet();
-        }
+    private final Runs runs = new Runs(
+            LIMITS,
+            new Runs.Bell() {
+                @Override
+                public void room() {
+                    bells.incrementAndGet();
+                }
 
-        @Override
-        public void roomInQueue() {
-            queueBells.incrementAndGet();
-        }
-    }, ReentrantLock::newCondition);
+                @Override
+                public void roomInQueue() {
+                    queueBells.incrementAndGet();
+                }
+            },
+            ReentrantLock::newCondition);
     private final List<Run> all = new ArrayList<>();
 
     /** What was answered last, of the loop alone, and how often the bells had rung before it asked. */

@@ -13,17 +13,20 @@ import org.junit.jupiter.api.Test;
 final class RunsTest {
 
     private final List<String> bells = new ArrayList<>();
-    private final Runs runs = new Runs(new Settings.Limits(2, Map.of("narrow", 1), Set.of()), new Runs.Bell() {
-        @Override
-        public void room() {
-            bells.add("room");
-        }
+    private final Runs runs = new Runs(
+            new Settings.Limits(2, Map.of("narrow", 1), Set.of()),
+            new Runs.Bell() {
+                @Override
+                public void room() {
+                    bells.add("room");
+                }
 
-        @Override
-        public void roomInQueue() {
-            bells.add("room in a queue");
-        }
-    }, ReentrantLock::newCondition);
+                @Override
+                public void roomInQueue() {
+                    bells.add("room in a queue");
+                }
+            },
+            ReentrantLock::newCondition);
 
     private Run added(int number) {
         Run run = RunsOperations.run(number, "narrow", new RunsOperations.Nobody());
