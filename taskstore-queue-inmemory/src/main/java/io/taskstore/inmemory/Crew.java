@@ -47,7 +47,7 @@ final class Crew {
         Complaints complaints = new Complaints(settings.host().nanos());
         Limits limits = settings.limits();
         Pace pace = new Pace(limits.concurrency());
-        suspects = new Suspects(settings.host().platform().suspect());
+        suspects = new Suspects(settings.host().platform().suspects(), this::suspectIsOver);
         runs = new Runs(limits, new Bell(), settings.host().platform()::condition);
         events = new Events(settings.listeners(), complaints, calls::tell);
         journal = new Journal(storage.runLog(), complaints);

@@ -3,7 +3,6 @@ package io.taskstore.inmemory;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +19,7 @@ final class JvmPlatform implements Platform {
 
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
 
-    private final Semaphore suspect = new Semaphore(1);
+    private final SuspectSeat suspects = new SuspectSeat();
 
     private JvmPlatform() {}
 
@@ -67,8 +66,8 @@ final class JvmPlatform implements Platform {
     }
 
     @Override
-    public Semaphore suspect() {
-        return suspect;
+    public SuspectSeat suspects() {
+        return suspects;
     }
 
     /** The threads of the host's making that run handlers. */

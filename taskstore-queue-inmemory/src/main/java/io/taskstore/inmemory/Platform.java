@@ -1,7 +1,6 @@
 package io.taskstore.inmemory;
 
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -27,8 +26,8 @@ interface Platform {
     /** {@return ends it} Keeps the process alive until then. */
     Runnable keepAlive(String name);
 
-    /** {@return the one permit of this process to run a task that crashed a process before} */
-    Semaphore suspect();
+    /** {@return the place of this process for a task that crashed a process before} */
+    SuspectSeat suspects();
 
     /** Runs handlers. It throws what the factory of threads throws. */
     interface Handlers extends Executor {

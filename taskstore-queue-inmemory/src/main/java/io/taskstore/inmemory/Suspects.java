@@ -3,7 +3,6 @@ package io.taskstore.inmemory;
 import io.taskstore.Task;
 import io.taskstore.spi.Claim;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -13,17 +12,21 @@ import java.util.concurrent.atomic.AtomicReference;
 final class Suspects {
 
     /** Of the process, not of a worker: a process may have several. */
-    private final Semaphore one;
+    private final SuspectSeat seat;
+
+    /** The same each time, so that who waits twice waits once. */
+    private final Runnable whenFree;
 
     private final AtomicReference<Claim> running = new AtomicReference<>();
 
-    Suspects(Semaphore one) {
-        this.one = one;
+    Suspects(SuspectSeat seat, Runnable whenFree) {
+        this.seat = seat;
+        this.whenFree = whenFree;
     }
 
     /** {@return whether a claim may ask for a suspect; the answer yes is to be followed by {@link #asked}} */
     boolean mayAsk() {
-        return one.tryAcquire();
+        return seat.take(whenFree);
     }
 
     /** Tells what a claim took that asked for a suspect. */
@@ -31,7 +34,7 @@ final class Suspects {
         taken.stream()
                 .filter(Suspects::isSuspect)
                 .findFirst()
-                .ifPresentOrElse(suspect -> running.set(Claim.of(suspect)), one::release);
+                .ifPresentOrElse(suspect -> running.set(Claim.of(suspect)), seat::free);
     }
 
     /** {@return whether the run was that of a suspect, so that there may be another now} */
@@ -39,7 +42,7 @@ final class Suspects {
         Claim suspect = running.get();
         boolean was = claim.equals(suspect) && running.compareAndSet(suspect, null);
         if (was) {
-            one.release();
+            seat.free();
         }
         return was;
     }
