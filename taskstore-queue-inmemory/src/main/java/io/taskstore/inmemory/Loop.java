@@ -36,6 +36,9 @@ final class Loop {
     private static final int MANY = 20;
 
     private static final Duration REST = Duration.ofMillis(100);
+    /** How soon a scan is tried again that found all slots reserved; a hand-over comes at once. */
+    private static final Duration RESERVED = Duration.ofMillis(10);
+
     private static final Duration UNREGISTERED = Duration.ofMillis(100);
 
     private final TaskClaims claims;
@@ -67,7 +70,11 @@ final class Loop {
     /** Whether the next scan is to be one that may take a suspect, though that costs others their head start. */
     private boolean suspectTurn;
 
-    private @Nullable WorkerId last;
+    /** Whether the last scan found every slot reserved; nobody tells when a reservation is given up. */
+    private boolean allReserved;
+
+    /** Under which id it polls; written by the looping thread. */
+    private volatile @Nullable WorkerId last;
 
     /**
      * What the loop works with.
@@ -182,10 +189,11 @@ final class Loop {
         boolean due = isScanDue();
         int ahead = due && !suspectTurn ? parts.pace().ahead() : 0;
         Runs.Room room = parts.runs().room(ahead);
-        boolean scan = due && !paused && room.isEnough();
+        boolean scan = due && !paused && !allReserved && room.isEnough();
         // while a scan waits for room, hints wait too: what is claimed for them would not be in order
         Slots wanted = paused || (due && !scan) ? Slots.of(0) : room.slots();
-        Duration wait = scan ? Duration.ZERO : untilScan(due);
+        Duration wait = scan ? Duration.ZERO : allReserved ? RESERVED : untilScan(due);
+        allReserved = false;
         long began = now();
         Polled polled = queue.poll(new Wanted(worker, types, wanted, !behind && !due && !paused), wait);
         if (polled.isNothing() && !scan) {
@@ -255,6 +263,7 @@ final class Loop {
         try {
             claimed = claim(scans % OLDEST_EVERY == 0 ? request.withOldestFirst() : request, ahead == 0);
         } catch (RuntimeException e) {
+            allReserved = true;
             failing = true;
             look.set(true);
             throw e;

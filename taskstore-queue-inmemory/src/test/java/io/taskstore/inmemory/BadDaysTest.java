@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.taskstore.Health;
+import io.taskstore.Hint;
 import io.taskstore.NewTask;
 import io.taskstore.OutcomeUnknownException;
 import io.taskstore.RetryPolicy;
@@ -13,6 +14,7 @@ import io.taskstore.Task;
 import io.taskstore.TaskError;
 import io.taskstore.TaskEvent;
 import io.taskstore.TaskFilter;
+import io.taskstore.TaskQueue;
 import io.taskstore.TaskService;
 import io.taskstore.TaskStatus;
 import io.taskstore.TaskType;
@@ -39,11 +41,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes wrong around a worker, and what becomes of the tasks. */
 @Timeout(60)
@@ -201,7 +206,59 @@ final class BadDaysTest {
     }
 
     @Test
-    void aWorkerThatIsNotHeardOfFencesItselfThoughItsHeartbeatHangs() throws Exception {
+    void aPollThatBeganUnderAnIdThatDiedMeanwhileEnds() throws Exception {
+        AtomicReference<Worker> worker = new AtomicReference<>();
+        AtomicBoolean dies = new AtomicBoolean();
+        faults.set("heartbeat", call -> beatingFast((Lease) call.go()));
+        faults.set("poll", call -> {
+            if (dies.getAndSet(false)) {
+                Optional<WorkerId> before = worker.get().statistics().worker();
+                storage.kill(before.orElseThrow());
+                Await.until("it has another id", () -> {
+                    Optional<WorkerId> now = worker.get().statistics().worker();
+                    return now.isPresent() && !now.equals(before);
+                });
+            }
+            return call.go();
+        });
+        worker.set(started(Worker.builder(faulty, faults.on(queue))
+                .pollInterval(Duration.ofHours(1))
+                .handle(WORK, (payload, run) -> {})));
+        idle(worker.get());
+        dies.set(true);
+        tasks.wake();
+        Await.until("its loop polls under the dead id", () -> !dies.get());
+        assertThat(ended(submit("x")).status()).isEqualTo(TaskStatus.COMPLETED);
+    }
+
+    @Test
+    void aLoopWhoseOnlySlotIsReservedForLongDoesNotTurnInACircle() throws Exception {
+        Semaphore polls = new Semaphore(0);
+        faults.set("poll", call -> {
+            polls.release();
+            return call.go();
+        });
+        started(Worker.builder(faulty, faults.on(queue))
+                .concurrency(1)
+                .pollInterval(SHORT)
+                .handle(WORK, (payload, run) -> {}));
+        AtomicReference<TaskQueue.Reservation> slot = new AtomicReference<>();
+        Hint hint = new Hint(UUID.randomUUID(), WORK.name(), NewTask.DEFAULT_QUEUE, 0);
+        Await.until("the loop waits, caught up", () -> {
+            queue.reserve(hint).ifPresent(slot::set);
+            return slot.get() != null;
+        });
+        polls.drainPermits();
+        long began = System.nanoTime();
+        polls.acquire(20);
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(SHORT);
+        slot.get().release();
+        assertThat(ended(submit("x")).attempt()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aWorkerThatIsNotHeardOfFencesItselfThoughItsHeartbeatHangs(int answered) throws Exception {
         CountDownLatch hangs = new CountDownLatch(1);
         CountDownLatch told = new CountDownLatch(1);
         AtomicInteger beats = new AtomicInteger();
