@@ -201,6 +201,12 @@ final class Crew {
         return loop;
     }
 
+    Duration beat() {
+        Duration next = membership.beat();
+        loop.leaveTheDead();
+        return next;
+    }
+
     Duration sweep() {
         return sweeper.sweep(settings.host().nanos(), settings.poll());
     }

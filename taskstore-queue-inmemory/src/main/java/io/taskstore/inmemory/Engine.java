@@ -143,7 +143,7 @@ final class Engine {
     }
 
     private Duration beat() {
-        Duration next = crew.membership().beat();
+        Duration next = crew.beat();
         checkTrust();
         return next;
     }

@@ -147,6 +147,14 @@ final class Loop {
         parts.membership().worker().ifPresent(queue::nudge);
     }
 
+    /** Ends a poll that was begun under an id that died at that moment: nobody else would. */
+    void leaveTheDead() {
+        WorkerId polling = last;
+        if (polling != null && !parts.membership().worker().equals(Optional.of(polling))) {
+            queue.leave(polling);
+        }
+    }
+
     /** Tells that something is due after the delay. */
     void dueIn(Duration delay) {
         long at = now() + (delay.compareTo(LONGEST) < 0 ? delay : LONGEST).toNanos();
@@ -174,8 +182,9 @@ final class Loop {
         if (worker.isEmpty()) {
             return UNREGISTERED;
         }
-        if (last != null && !worker.get().equals(last)) {
-            queue.leave(last);
+        WorkerId before = last;
+        if (before != null && !worker.get().equals(before)) {
+            queue.leave(before);
             behind = true;
         }
         last = worker.get();
@@ -254,6 +263,7 @@ final class Loop {
         Slots slots = parts.runs().slots(ahead, queue.reserved(worker).size());
         if (slots.total() == 0) {
             look.compareAndSet(false, asked);
+            allReserved = true;
             return;
         }
         suspectTurn = false;
@@ -263,7 +273,6 @@ final class Loop {
         try {
             claimed = claim(scans % OLDEST_EVERY == 0 ? request.withOldestFirst() : request, ahead == 0);
         } catch (RuntimeException e) {
-            allReserved = true;
             failing = true;
             look.set(true);
             throw e;
