@@ -80,6 +80,8 @@ final class Engine {
         Engine engine = new Engine(settings, storage, queue);
         try {
             engine.crew.report();
+            // the next heartbeat may be one that hangs
+            engine.checkTrust();
             engine.letGo = engine.platform.keepAlive("taskstore-" + settings.name() + "-keeper");
             engine.threads().forEach(EngineThread::start);
             return engine;

@@ -263,7 +263,7 @@ final class BadDaysTest {
         CountDownLatch told = new CountDownLatch(1);
         AtomicInteger beats = new AtomicInteger();
         faults.set("heartbeat", call -> {
-            if (beats.incrementAndGet() > 2) {
+            if (beats.incrementAndGet() > answered) {
                 hangs.await();
             }
             Lease lease = (Lease) call.go();
