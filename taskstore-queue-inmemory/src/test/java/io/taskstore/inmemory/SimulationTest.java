@@ -1,0 +1,75 @@
+package io.taskstore.inmemory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.taskstore.inmemory.SimFaults.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The whole engine in virtual time, with everything going wrong that a seed can think of. */
+@Timeout(3_600)
+final class SimulationTest {
+
+    private static final int SEEDS = Integer.getInteger("taskstore.simulation.seeds", 1_000);
+    private static final long FIRST = Long.getLong("taskstore.simulation.first", 1);
+
+    @Test
+    void whateverGoesWrongThePromisesHold() throws Exception {
+        List<SimPlay.Result> results =
+                all(LongStream.range(FIRST, FIRST + SEEDS).boxed().toList());
+        Map<Kind, Integer> faults = new EnumMap<>(Kind.class);
+        results.forEach(result -> result.faults().forEach((kind, count) -> faults.merge(kind, count, Integer::sum)));
+        Duration time = results.stream().map(SimPlay.Result::time).reduce(Duration.ZERO, Duration::plus);
+        System.out.println(SEEDS + " seeds, " + time.toHours() + " hours, "
+                + results.stream().mapToLong(SimPlay.Result::runs).sum() + " runs, "
+                + results.stream().mapToLong(SimPlay.Result::turns).sum() + " turns, faults " + faults);
+        if (SEEDS >= 1_000) {
+            for (Kind kind : Kind.values()) {
+                assertThat(faults.getOrDefault(kind, 0)).as(kind.name()).isGreaterThanOrEqualTo(100);
+            }
+        }
+    }
+
+    private static List<SimPlay.Result> all(List<Long> seeds) throws Exception {
+        AtomicLong next = new AtomicLong();
+        int processors = Runtime.getRuntime().availableProcessors();
+        ExecutorService threads = Executors.newFixedThreadPool(processors);
+        try {
+            List<Future<List<SimPlay.Result>>> parts = new ArrayList<>();
+            for (int i = 0; i < processors; i++) {
+                parts.add(threads.submit(() -> {
+                    List<SimPlay.Result> results = new ArrayList<>();
+                    for (long at = next.getAndIncrement(); at < seeds.size(); at = next.getAndIncrement()) {
+                        results.add(SimPlay.of(seeds.get((int) at)));
+                    }
+                    return results;
+                }));
+            }
+            List<SimPlay.Result> results = new ArrayList<>();
+            for (Future<List<SimPlay.Result>> part : parts) {
+                results.addAll(part.get());
+            }
+            return results;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void aSeedBringsTheSamePlayAgain(long seed) throws Exception {
+        assertThat(SimPlay.of(seed)).isEqualTo(SimPlay.of(seed));
+    }
+}
