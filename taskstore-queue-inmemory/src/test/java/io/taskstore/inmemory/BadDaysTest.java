@@ -44,6 +44,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -208,16 +209,22 @@ final class BadDaysTest {
     @Test
     void aPollThatBeganUnderAnIdThatDiedMeanwhileEnds() throws Exception {
         AtomicReference<Worker> worker = new AtomicReference<>();
+        AtomicReference<WorkerId> dead = new AtomicReference<>();
         AtomicBoolean dies = new AtomicBoolean();
+        AtomicInteger pollsAfterDeath = new AtomicInteger();
         faults.set("heartbeat", call -> beatingFast((Lease) call.go()));
-        faults.set("poll", call -> {
-            if (dies.getAndSet(false)) {
+        faults.setWith("poll", (arguments, call) -> {
+            boolean waits = ((Duration) arguments[1]).compareTo(SHORT) > 0;
+            if (waits && dies.getAndSet(false)) {
                 Optional<WorkerId> before = worker.get().statistics().worker();
                 storage.kill(before.orElseThrow());
                 Await.until("it has another id", () -> {
                     Optional<WorkerId> now = worker.get().statistics().worker();
                     return now.isPresent() && !now.equals(before);
                 });
+                dead.set(before.get());
+            } else if (dead.get() != null) {
+                pollsAfterDeath.incrementAndGet();
             }
             return call.go();
         });
@@ -225,10 +232,23 @@ final class BadDaysTest {
                 .pollInterval(Duration.ofHours(1))
                 .handle(WORK, (payload, run) -> {})));
         idle(worker.get());
+        Task task = tasks.submit(NewTask.of(WORK, "x").runAt(Instant.now().plusSeconds(3_600)));
+        tasks.cancel(task.id(), null);
         dies.set(true);
         tasks.wake();
-        Await.until("its loop polls under the dead id", () -> !dies.get());
-        assertThat(ended(submit("x")).status()).isEqualTo(TaskStatus.COMPLETED);
+        Await.until(
+                "it waits under the dead id, or does not any more",
+                () -> pollsAfterDeath.get() > 0 || waitsUnder(dead.get()));
+        // of this the queue hears nothing, and the worker by the news of its storage
+        storage.tasks().requeue(TaskFilter.all().id(task.id()), null);
+        Await.until("it is run", () -> tasks.find(task.id()).orElseThrow().status() == TaskStatus.COMPLETED);
+    }
+
+    private boolean waitsUnder(@Nullable WorkerId worker) {
+        Hint hint = new Hint(UUID.randomUUID(), WORK.name(), NewTask.DEFAULT_QUEUE, 0);
+        Optional<TaskQueue.Reservation> slot = queue.reserve(hint);
+        slot.ifPresent(TaskQueue.Reservation::release);
+        return slot.filter(reserved -> reserved.worker().equals(worker)).isPresent();
     }
 
     @Test
