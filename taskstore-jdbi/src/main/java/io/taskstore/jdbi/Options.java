@@ -34,6 +34,8 @@ record Options(
         UnaryOperator<Connection> tap) {
 
     private static final Duration LONGEST = Duration.ofMinutes(10);
+    private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_LEASE = Duration.ofHours(1);
 
     static final Options DEFAULTS = new Options(
             Durability.FULL,
@@ -56,6 +58,12 @@ record Options(
         Check.given("migration", migration);
         timeout("slowQuery", slowQuery);
         Check.given("clock", clock);
+        Check.given("lease", lease);
+        Check.that(
+                lease.compareTo(SHORTEST_LEASE) >= 0 && lease.compareTo(LONGEST_LEASE) <= 0,
+                "lease",
+                "a duration from 1 second to an hour",
+                lease);
     }
 
     private static void timeout(String field, Duration value) {

@@ -256,6 +256,10 @@ final class SqliteOpeningTest {
         builder.busyTimeout(Duration.ofSeconds(1));
         assertRefused("slowQuery", builder.slowQuery(Duration.ofSeconds(-1)));
         builder.slowQuery(Duration.ofSeconds(1));
+        assertRefused("lease", builder.lease(Duration.ofMillis(999)));
+        assertRefused("lease", builder.lease(Duration.ofMinutes(61)));
+        assertRefused("lease", builder.lease(null));
+        builder.lease(Duration.ofSeconds(1));
         assertRefused("durability", builder.durability(null));
         builder.durability(Durability.FULL);
         assertRefused("migration", builder.migration(null));
