@@ -153,7 +153,8 @@ final class SkewedTasks {
         UUID id = id(i, tasks);
         Instant created = at((double) i / tasks);
         Instant started = created.plusMillis(20);
-        Instant ended = created.plusMillis(50 + random.nextInt(60_000));
+        // most are done within a minute, and one in fifty within a day
+        Instant ended = created.plusMillis(50 + random.nextInt(i % 50 == 9 ? 86_400_000 : 60_000));
         int step = i % 100 - 50;
         boolean chained = step >= 0 && step < 5;
         boolean open = chained && i % 4_000 < 100;

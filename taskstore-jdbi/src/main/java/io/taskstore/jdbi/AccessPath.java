@@ -1,6 +1,8 @@
 package io.taskstore.jdbi;
 
 import io.taskstore.TaskOrder;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -47,6 +49,33 @@ record AccessPath(String index, String condition, Gives gives) {
         return List.of(
                 new AccessPath(BY_CREATION.index, "t.created_at < :" + time, Gives.CREATION),
                 new AccessPath(ODD, odd + " AND t.created_at >= :" + time, Gives.CREATION));
+    }
+
+    /** Tasks to which something happened long after they were stored: those that had to wait, and no others. */
+    private static final String LATE = "taskstore_task_late";
+
+    /** So long after it was stored, and later, something happens to a task of the index. */
+    private static final Duration LONG = Duration.ofMinutes(10);
+
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+
+    /** {@return since when the tasks were stored to which something happened since a time, but for those that had to wait} */
+    static Instant longBefore(Instant time) {
+        Instant before = time.minus(LONG);
+        return before.isBefore(EARLIEST) ? EARLIEST : before;
+    }
+
+    /**
+     * {@return the ways to all tasks that were stored since a time, and to those that were stored before it, though something
+     * happened to them long after it}
+     *
+     * @param time the name of the parameter
+     */
+    static List<AccessPath> storedSince(String time) {
+        String late = "(t.updated_at LONG AFTER t.created_at OR t.completed_at LONG AFTER t.created_at)";
+        return List.of(
+                new AccessPath(BY_CREATION.index, "t.created_at >= :" + time, Gives.CREATION),
+                new AccessPath(LATE, late + " AND t.created_at < :" + time, Gives.CREATION));
     }
 
     static AccessPath metadata(String condition) {

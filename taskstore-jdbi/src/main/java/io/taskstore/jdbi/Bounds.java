@@ -70,6 +70,11 @@ final class Bounds {
         return high != null && !high.at().isAfter(time);
     }
 
+    /** {@return whether only tasks are looked for that were created then or later} */
+    boolean beginsAt(Instant time) {
+        return low != null && !low.at().isBefore(time);
+    }
+
     /** {@return the bounds as SQL; empty if there are none} */
     String on(String createdAt, String id) {
         return Stream.of(

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code INDEXED BY taskstore_task_type} names the index to SQLite, which cannot know how many rows have a value.
  *   <li>{@code CROSS JOIN EACH taskstore_task t ON t.id = x.id} looks up a row for each that is there, and does nothing else.
  *   <li>{@code OFFSET 0} at the end of a subquery keeps PostgreSQL from choosing the index by what is asked around it.
+ *   <li>{@code t.updated_at LONG AFTER t.created_at} is true of times that are ten minutes apart, as in the index.
  * </ul>
  */
 abstract sealed class Dialect {
@@ -32,6 +33,7 @@ abstract sealed class Dialect {
     private static final Pattern INDEX = Pattern.compile("\\s+INDEXED BY \\w+");
     private static final Pattern EACH = Pattern.compile("\\bJOIN EACH (\\w+) (\\w+) ON ([\\w.]+ = [\\w.]+)");
     private static final Pattern BARRIER = Pattern.compile("\\s+OFFSET 0\\b");
+    private static final Pattern LONG_AFTER = Pattern.compile("([\\w.]+) LONG AFTER ([\\w.]+)");
     private static final Pattern TABLE = Pattern.compile("(?<!\\.)\\b(?=taskstore_)");
 
     private final Map<String, String> rendered = new ConcurrentHashMap<>();
@@ -63,7 +65,8 @@ abstract sealed class Dialect {
         String translate(String sql) {
             String many = MANY.matcher(sql).replaceAll("IN (SELECT value FROM json_each($1))");
             String each = EACH.matcher(LOCK.matcher(many).replaceAll("")).replaceAll("JOIN $1 $2 ON $3");
-            return BARRIER.matcher(each).replaceAll("");
+            String open = BARRIER.matcher(each).replaceAll("");
+            return LONG_AFTER.matcher(open).replaceAll("julianday($1) - julianday($2) > 0.0069");
         }
 
         @Override
@@ -125,7 +128,8 @@ abstract sealed class Dialect {
             String many = MANY.matcher(sql).replaceAll("= ANY ($1)");
             String free = INDEX.matcher(many).replaceAll("");
             String each = EACH.matcher(free).replaceAll("JOIN LATERAL (SELECT $2.* FROM $1 $2 WHERE $3 OFFSET 0) $2");
-            return TABLE.matcher(each).replaceAll(Matcher.quoteReplacement("\"" + schema + "\"."));
+            String late = LONG_AFTER.matcher(each).replaceAll("$1 - $2 > interval '596 seconds'");
+            return TABLE.matcher(late).replaceAll(Matcher.quoteReplacement("\"" + schema + "\"."));
         }
 
         @Override

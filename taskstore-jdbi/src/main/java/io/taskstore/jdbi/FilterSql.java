@@ -32,7 +32,8 @@ final class FilterSql {
     private final List<Condition> conditions = new ArrayList<>();
     private final Map<String, Object> values = new LinkedHashMap<>();
 
-    private @Nullable HappenedBefore happenedBefore;
+    private @Nullable Happened happenedBefore;
+    private @Nullable Happened happenedSince;
 
     private FilterSql() {}
 
@@ -49,8 +50,8 @@ final class FilterSql {
         }
     }
 
-    /** Something has happened to the tasks before a time, which is bound to the parameter. */
-    private record HappenedBefore(String parameter, Instant time) {}
+    /** Tasks are wanted to which something happened on one side of a time, which narrows when they were stored. */
+    private record Happened(String parameter, Instant time) {}
 
     /** {@return the conditions, those first that few tasks meet as a rule} */
     static FilterSql of(TaskFilter filter) {
@@ -76,13 +77,19 @@ final class FilterSql {
 
     /**
      * {@return the ways to all tasks in the order, but for some that do not pass} What has happened to tasks before some time
-     * has happened to older ones: of the newest tasks, those after it need not be looked at.
+     * has happened to older ones: of the newest tasks, those after it need not be looked at. What has happened since has
+     * seldom happened to much older ones: of the oldest tasks, only those need be looked at that had to wait.
      */
     List<AccessPath> all(TaskOrder order, Bounds bounds) {
-        HappenedBefore before = happenedBefore;
-        return before == null || order != TaskOrder.NEWEST_FIRST || bounds.endsBy(before.time())
-                ? List.of(AccessPath.all(order))
-                : AccessPath.storedBefore(before.parameter());
+        Happened before = happenedBefore;
+        if (before != null && order == TaskOrder.NEWEST_FIRST && !bounds.endsBy(before.time())) {
+            return AccessPath.storedBefore(before.parameter());
+        }
+        Happened since = happenedSince;
+        if (since != null && order == TaskOrder.OLDEST_FIRST && !bounds.beginsAt(since.time())) {
+            return AccessPath.storedSince(since.parameter());
+        }
+        return List.of(AccessPath.all(order));
     }
 
     <S extends SqlStatement<S>> S bind(S statement) {
@@ -200,11 +207,14 @@ final class FilterSql {
         range.from().ifPresent(from -> {
             ends.add("t." + name + "_at >= :" + name + "_from");
             values.put(name + "_from", from);
+            Instant stored = AccessPath.longBefore(from);
+            values.put("stored_from", stored);
+            happenedSince = new Happened("stored_from", stored);
         });
         range.to().ifPresent(to -> {
             ends.add("t." + name + "_at < :" + name + "_to");
             values.put(name + "_to", to);
-            happenedBefore = new HappenedBefore(name + "_to", to);
+            happenedBefore = new Happened(name + "_to", to);
         });
         if (!ends.isEmpty()) {
             String sql = String.join(" AND ", ends);

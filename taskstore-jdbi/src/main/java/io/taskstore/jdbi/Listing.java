@@ -156,7 +156,8 @@ final class Listing {
     /** {@return the way with the fewest tasks, where there is one with few} What is found on one limits the look at the next. */
     private static Optional<Condition> fewest(Session session, FilterSql sql, Bounds bounds) {
         List<Condition> ways = new ArrayList<>(ways(sql));
-        if (!bounds.isEmpty()) {
+        if (!bounds.isEmpty() && ways.stream().noneMatch(way -> way.leads(TaskOrder.OLDEST_FIRST))) {
+            // a way in the order of creation is narrowed by the bounds itself
             ways.add(new Condition("", List.of(AccessPath.BY_CREATION)));
         }
         Optional<Condition> fewest = Optional.empty();

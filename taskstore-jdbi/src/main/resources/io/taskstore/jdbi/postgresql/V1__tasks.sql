@@ -87,6 +87,9 @@ CREATE INDEX taskstore_task_completed ON taskstore_task (completed_at, id)
 -- none, unless the clock was set back
 CREATE INDEX taskstore_task_odd ON taskstore_task (created_at, id)
     WHERE (updated_at < created_at OR completed_at < created_at);
+-- those that something happened to ten minutes after they were stored, and later; a little more, for rounding
+CREATE INDEX taskstore_task_late ON taskstore_task (created_at, id) INCLUDE (updated_at, completed_at)
+    WHERE (updated_at - created_at > interval '596 seconds' OR completed_at - created_at > interval '596 seconds');
 CREATE INDEX taskstore_task_cancelled_for ON taskstore_task (cancelled_for)
     WHERE cancelled_for IS NOT NULL;
 

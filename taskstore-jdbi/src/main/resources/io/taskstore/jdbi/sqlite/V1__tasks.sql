@@ -89,6 +89,10 @@ CREATE INDEX taskstore_task_completed ON taskstore_task (completed_at, id)
 -- none, unless the clock was set back
 CREATE INDEX taskstore_task_odd ON taskstore_task (created_at, id)
     WHERE (updated_at < created_at OR completed_at < created_at);
+-- those that something happened to ten minutes after they were stored, and later; a little more, for rounding
+CREATE INDEX taskstore_task_late ON taskstore_task (created_at, id, updated_at, completed_at)
+    WHERE (julianday(updated_at) - julianday(created_at) > 0.0069
+        OR julianday(completed_at) - julianday(created_at) > 0.0069);
 CREATE INDEX taskstore_task_cancelled_for ON taskstore_task (cancelled_for)
     WHERE cancelled_for IS NOT NULL;
 
