@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  */
 final class HostileValuesTest {
 
-    private static final int CALLS_OF_EACH = 560;
+    private static final int CALLS_OF_EACH = Integer.getInteger("taskstore.hostile.calls", 560);
     private static final int TRIES = 200;
     private static final int LONGEST_MESSAGE = 1_000;
     /** A property, a parameter or a type, and where it helps a key, a member or an index. */

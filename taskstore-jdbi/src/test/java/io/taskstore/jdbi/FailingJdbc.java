@@ -64,13 +64,18 @@ final class FailingJdbc {
     record Fault(Kind kind, boolean done, boolean forGood) {}
 
     /** What is going to happen to the calls of one thread. */
-    private record Armed(Thread thread, Fault fault, int nth, AtomicInteger calls) {}
+    private record Armed(Thread thread, @Nullable Fault fault, Runnable before, int nth, AtomicInteger calls) {}
 
     private final AtomicReference<@Nullable Armed> armed = new AtomicReference<>();
 
     /** Makes the n-th call of this thread from now on fail. */
     void arm(Fault fault, int nth) {
-        armed.set(new Armed(Thread.currentThread(), fault, nth, new AtomicInteger()));
+        armed.set(new Armed(Thread.currentThread(), fault, () -> {}, nth, new AtomicInteger()));
+    }
+
+    /** Does something before the n-th call of this thread from now on. */
+    void before(int nth, Runnable action) {
+        armed.set(new Armed(Thread.currentThread(), null, action, nth, new AtomicInteger()));
     }
 
     /** {@return whether there was such a call} All goes well from now on. */
@@ -126,7 +131,11 @@ final class FailingJdbc {
             return null;
         }
         int call = known.calls().incrementAndGet();
-        boolean fails = call == known.nth() || (known.fault().forGood() && call > known.nth());
-        return fails ? known.fault() : null;
+        if (call == known.nth()) {
+            known.before().run();
+            return known.fault();
+        }
+        Fault fault = known.fault();
+        return fault != null && fault.forGood() && call > known.nth() ? fault : null;
     }
 }

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class SqliteLivenessTest {
 
     private static final Duration LONG = Duration.ofMinutes(10);
+    private static final Duration SHORT = Duration.ofSeconds(1);
 
     /** That open at once: as many as it takes for two to wait while one works. */
     private static final int PROCESSES = 5;
@@ -89,11 +90,11 @@ final class SqliteLivenessTest {
 
     @Test
     void aProcessThatIsPausedKeepsItsTasksHoweverLong() throws Exception {
-        try (TaskDatabase database = open(Duration.ofMillis(50));
-                Child child = child(Duration.ofMillis(50))) {
+        try (TaskDatabase database = open(SHORT);
+                Child child = child(SHORT)) {
             UUID id = child.work();
             child.signal("STOP");
-            long end = System.nanoTime() + Duration.ofMillis(300).toNanos();
+            long end = System.nanoTime() + SHORT.multipliedBy(2).toNanos();
             while (System.nanoTime() < end) {
                 assertThat(database.claims().recover()).isEmpty();
             }

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 final class LeakTest {
 
+    private static final int CYCLES = Integer.getInteger("taskstore.cycles", 10);
+
     private static final TaskType<String> WORK = TaskType.of("work", String.class);
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
@@ -51,7 +53,7 @@ final class LeakTest {
         cycle(opening);
         noThreadIsLeft();
         List<String> before = openFiles();
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < CYCLES; i++) {
             cycle(opening);
         }
         noThreadIsLeft();
