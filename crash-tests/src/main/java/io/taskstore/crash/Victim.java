@@ -1,0 +1,232 @@
+package io.taskstore.crash;
+
+import io.taskstore.NewTask;
+import io.taskstore.Progress;
+import io.taskstore.TaskEvent;
+import io.taskstore.TaskIds;
+import io.taskstore.TaskRun;
+import io.taskstore.TaskService;
+import io.taskstore.TaskStoreException;
+import io.taskstore.crash.Event.Kind;
+import io.taskstore.inmemory.InMemoryTaskQueue;
+import io.taskstore.inmemory.Worker;
+import io.taskstore.jdbi.TaskDatabase;
+import io.taskstore.spi.Claim;
+import io.taskstore.spi.Settlement;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * A process with the library in it, that submits and runs tasks until it is killed, or told what else to do: {@code drain} to
+ * submit no more, {@code pause} to submit a task that waits for its process to be stopped, {@code go} to end one that has
+ * taken over such a task, {@code late} to write for the
+ * runs in which it was, {@code stop} to close in good order. It ends with whoever started it.
+ */
+final class Victim {
+
+    /** How many more tasks it submits than it runs. */
+    private static final int AHEAD = 8;
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
+    private static final int LEFT_ALONE = 3;
+    private static final Duration POLL = Duration.ofMillis(50);
+
+    /** A process that did not run for so long was stopped. */
+    private static final long STOPPED = Duration.ofMillis(1_500).toNanos();
+
+    private final Orders orders;
+    private final Journal journal;
+    private final Points points;
+    private final Random random;
+    private final Supplier<UUID> ids = TaskIds.standard();
+    private final Semaphore window = new Semaphore(AHEAD);
+    private final Set<Claim> paused = ConcurrentHashMap.newKeySet();
+    private final Semaphore goAhead = new Semaphore(0);
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile boolean draining;
+
+    private Victim(Orders orders) {
+        this.orders = orders;
+        this.journal = Journal.open(orders.journal(), orders.name());
+        this.points = new Points(orders, journal);
+        this.random = new Random(orders.seed());
+    }
+
+    /** The process. */
+    public static void main(String... arguments) throws SQLException, InterruptedException {
+        Orders orders = Orders.of(arguments);
+        Victim victim = new Victim(orders);
+        if (victim.points.isArmed()) {
+            LogPoints.tell(victim.points);
+            PointedDriver.install(victim.points);
+        }
+        victim.live();
+    }
+
+    private void live() throws InterruptedException {
+        try (TaskDatabase database = TaskDatabase.builder(orders.url())
+                        .schema(orders.schema())
+                        .lease(orders.lease())
+                        .migration(orders.migration())
+                        .open();
+                InMemoryTaskQueue queue = new InMemoryTaskQueue();
+                Worker worker = Worker.builder(
+                                new ObservedStorage(database, new ObservedClaims(database.claims(), journal, points)),
+                                ObservedQueue.of(queue, points))
+                        .name(orders.name())
+                        .concurrency(orders.concurrency())
+                        .pollInterval(POLL)
+                        .handle(Work.TYPE, this::handle)
+                        .listener(this::hear)
+                        .codec(new WorkCodec())
+                        .start()) {
+            TaskService tasks =
+                    new TaskService(database.tasks(), ObservedQueue.of(queue, points), new WorkCodec(), ids);
+            journal.add(Kind.OPEN, worker.toString());
+            points.fail(true);
+            daemon("orders", () -> obey(database, tasks));
+            daemon("submits", () -> submit(tasks));
+            stopped.await();
+        }
+    }
+
+    private static void daemon(String name, Runnable body) {
+        Thread thread = new Thread(body, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** It never waits inside a read: a process that ends itself waits a third of a second for threads that do. */
+    private void obey(TaskDatabase database, TaskService tasks) {
+        Optional<ProcessHandle> parent = ProcessHandle.current().parent();
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            while (parent.filter(ProcessHandle::isAlive).isPresent()) {
+                if (in.ready()) {
+                    obey(database, tasks, in.readLine());
+                } else {
+                    Thread.sleep(LOOK_AGAIN.toMillis());
+                }
+            }
+        } catch (IOException | InterruptedException e) {
+            System.err.println(e);
+        }
+        Runtime.getRuntime().halt(LEFT_ALONE);
+    }
+
+    private void obey(TaskDatabase database, TaskService tasks, String order) {
+        switch (order) {
+            case "drain" -> draining = true;
+            case "pause" -> submit(tasks, new Work(0, true));
+            case "go" -> goAhead.release();
+            case "late" -> paused.forEach(claim -> writeLate(database, claim));
+            case "stop" -> {
+                points.fail(false);
+                stopped.countDown();
+            }
+            default -> throw new IllegalArgumentException(order);
+        }
+    }
+
+    private void submit(TaskService tasks) {
+        int left = orders.submits();
+        while (left > 0 && !draining) {
+            if (mayGoOn()) {
+                submit(tasks, Work.some(random));
+                left--;
+            }
+        }
+        journal.add(Kind.DRAINED, "");
+    }
+
+    private boolean mayGoOn() {
+        try {
+            return window.tryAcquire(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    private void submit(TaskService tasks, Work work) {
+        UUID id = ids.get();
+        journal.add(Kind.SUBMIT_TRY, id, 0, "");
+        try {
+            tasks.submit(NewTask.of(Work.TYPE, work).id(id));
+            journal.add(Kind.SUBMIT_ACK, id, 0, "");
+        } catch (TaskStoreException e) {
+            // it may be there or not, and the checker takes both; if it is not, nobody else makes room for the next
+            window.release();
+            System.err.println(e);
+        }
+    }
+
+    private void handle(Work work, TaskRun run) throws InterruptedException {
+        points.reached(Point.BEFORE_HANDLER);
+        Claim claim = Claim.of(run.task());
+        journal.add(Kind.START, claim.taskId(), claim.attempt(), Integer.toString(work.millis()));
+        try {
+            if (work.pauses() && claim.attempt() > 1) {
+                goAhead.acquire();
+            } else if (work.pauses()) {
+                paused.add(claim);
+                untilStopped();
+            } else if (work.millis() > 0) {
+                Thread.sleep(work.millis());
+            }
+            add(Kind.EFFECT, claim);
+        } finally {
+            add(Kind.END, claim);
+            window.release();
+        }
+        points.reached(Point.AFTER_HANDLER);
+    }
+
+    /** Whether the worker finds out first that it was stopped is not to matter: an interrupt does not end it. */
+    private static void untilStopped() {
+        for (long last = System.nanoTime(), now = last; now - last < STOPPED; now = System.nanoTime()) {
+            last = now;
+            try {
+                Thread.sleep(1);
+            } catch (InterruptedException e) {
+                // it goes on
+            }
+        }
+    }
+
+    private void add(Kind kind, Claim claim) {
+        journal.add(kind, claim.taskId(), claim.attempt(), "");
+    }
+
+    private void hear(TaskEvent event) {
+        if (event.kind() == TaskEvent.Kind.CLAIM_LOST) {
+            journal.add(Kind.LOST, event.task().id(), event.task().attempt(), "by its worker's knowledge");
+        }
+    }
+
+    private void writeLate(TaskDatabase database, Claim claim) {
+        Settlement completed = new Settlement.Completed(claim, Optional.empty(), Optional.of("\"late\""));
+        boolean lost = database.claims().settle(List.of(completed)).get(0).isLost();
+        boolean progressLost = !database.runLog()
+                .progress(Map.of(claim, new Progress(1, "late")))
+                .isEmpty();
+        journal.add(
+                Kind.LATE,
+                claim.taskId(),
+                claim.attempt(),
+                lost && progressLost ? "lost" : "settled: " + !lost + ", progress: " + !progressLost);
+    }
+}

@@ -1,0 +1,7 @@
+package io.taskstore.crash;
+
+final class PostgresColdStartTest extends ColdStartContract {
+    PostgresColdStartTest() {
+        super(Backend.POSTGRES);
+    }
+}

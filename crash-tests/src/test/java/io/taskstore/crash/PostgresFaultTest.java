@@ -1,0 +1,7 @@
+package io.taskstore.crash;
+
+final class PostgresFaultTest extends FaultContract {
+    PostgresFaultTest() {
+        super(Backend.POSTGRES);
+    }
+}

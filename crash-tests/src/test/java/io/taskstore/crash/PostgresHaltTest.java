@@ -1,0 +1,7 @@
+package io.taskstore.crash;
+
+final class PostgresHaltTest extends HaltContract {
+    PostgresHaltTest() {
+        super(Backend.POSTGRES);
+    }
+}

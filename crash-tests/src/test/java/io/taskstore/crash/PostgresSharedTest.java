@@ -1,0 +1,7 @@
+package io.taskstore.crash;
+
+final class PostgresSharedTest extends SharedContract {
+    PostgresSharedTest() {
+        super(Backend.POSTGRES, 5_000);
+    }
+}

@@ -1,0 +1,7 @@
+package io.taskstore.crash;
+
+final class SqliteColdStartTest extends ColdStartContract {
+    SqliteColdStartTest() {
+        super(Backend.SQLITE);
+    }
+}

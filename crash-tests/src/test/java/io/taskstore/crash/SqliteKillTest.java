@@ -1,0 +1,7 @@
+package io.taskstore.crash;
+
+final class SqliteKillTest extends KillContract {
+    SqliteKillTest() {
+        super(Backend.SQLITE, 20);
+    }
+}

@@ -1,0 +1,7 @@
+package io.taskstore.crash;
+
+final class SqliteSharedTest extends SharedContract {
+    SqliteSharedTest() {
+        super(Backend.SQLITE, 3_000);
+    }
+}
