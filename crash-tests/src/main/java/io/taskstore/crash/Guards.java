@@ -1,0 +1,157 @@
+package io.taskstore.crash;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** The guards that keep the promises, each with the tests that are to miss it. */
+final class Guards {
+
+    private static final String JDBI = "taskstore-jdbi";
+    private static final String QUEUE = "taskstore-queue-inmemory";
+
+    private static final String CONTRACTS = "FileContractTest,PostgresContractTest,InterleavingTest";
+
+    static final List<Mutant> ALL = List.of(
+            // settlements
+            postgres("the attempt in settlements on PostgreSQL", "\n                   AND t.attempt = e.attempt", ""),
+            postgres("the worker in settlements on PostgreSQL", "\n                   AND t.worker = e.worker", ""),
+            sqlite(
+                    "the attempt in settlements on SQLite",
+                    "\n                   AND attempt = :attempt\"\"\"",
+                    "\"\"\""),
+            sqlite("the worker in settlements on SQLite", "\n                   AND worker = :worker", ""),
+            jdbi(
+                    "the look for a settlement that was recorded before",
+                    "JdbiClaims.java",
+                    "became.putAll(settledBefore(session, lost));",
+                    "",
+                    CONTRACTS + ",PostgresBadDaysTest"),
+            // claims
+            postgres(
+                    "the status in claims on PostgreSQL",
+                    "\n                   AND x.status = 'PENDING'\n                   AND (x.run_at IS NULL",
+                    "\n                   AND (x.run_at IS NULL"),
+            jdbi(
+                    "SKIP LOCKED in claims",
+                    "PostgresStatements.java",
+                    "FOR UPDATE SKIP LOCKED",
+                    "FOR UPDATE",
+                    "PostgresLocksTest,InterleavingTest"),
+            postgres(
+                    "the look whether the claiming worker is alive, on PostgreSQL",
+                    "\"EXISTS (SELECT FROM taskstore_worker w WHERE w.id = :worker AND \" + PostgresLiveness.ALIVE + \")\"",
+                    "\"(:worker IS NOT NULL)\""),
+            sqlite(
+                    "the status in claims on SQLite",
+                    "return row.status() == TaskStatus.PENDING\n                && request.types()",
+                    "return request.types()"),
+            // creates
+            postgres("ON CONFLICT DO NOTHING on PostgreSQL", "\n                    ON CONFLICT DO NOTHING", ""),
+            sqlite("ON CONFLICT DO NOTHING on SQLite", "\n            ON CONFLICT DO NOTHING\"\"\"", "\"\"\""),
+            // recovery
+            jdbi(
+                    "the look for the dead before tasks are taken from them",
+                    "JdbiClaims.java",
+                    "\n                           AND NOT EXISTS (SELECT 1 FROM taskstore_worker w WHERE w.id = t.worker)",
+                    "",
+                    CONTRACTS),
+            jdbi(
+                    "the lease of workers on PostgreSQL",
+                    "PostgresLiveness.java",
+                    "\"w.alive_until > clock_timestamp()\"",
+                    "\"w.alive_until IS NOT NULL\"",
+                    "PostgresLivenessTest"),
+            jdbi(
+                    "the lock of processes on SQLite",
+                    "SqliteLiveness.java",
+                    "return proof == Proof.ALIVE || ",
+                    "return ",
+                    "SqliteLivenessTest"),
+            jdbi(
+                    "the third crash as the last",
+                    "JdbiClaims.java",
+                    "crashes >= POISON_CRASHES",
+                    "crashes > POISON_CRASHES",
+                    CONTRACTS),
+            // other writes
+            jdbi(
+                    "the version in updates",
+                    "TaskTable.java",
+                    "\n                   AND version = :expected_version",
+                    "",
+                    CONTRACTS),
+            jdbi(
+                    "the lock on what waits for a task that ends",
+                    "Dependencies.java",
+                    "\n                          ORDER BY t.id\n                          FOR UPDATE",
+                    "",
+                    CONTRACTS),
+            jdbi(
+                    "the order in which rows are locked",
+                    "TaskTable.java",
+                    "\n                                ORDER BY t.id\n                                FOR UPDATE",
+                    "\n                                FOR UPDATE",
+                    "PostgresLocksTest"),
+            // the engine
+            engine(
+                    "the comparison of claims with runs",
+                    "Sweeper.java",
+                    "if (unknown.contains(claim)) {",
+                    "if (unknown.isEmpty()) {"),
+            engine(
+                    "the end of trust in a lease that was not renewed",
+                    "Membership.java",
+                    "if (left > 0) {",
+                    "if (left > Long.MIN_VALUE) {"),
+            engine(
+                    "ends that are kept while the storage is down",
+                    "Settler.java",
+                    "return failure instanceof StorageUnavailableException",
+                    "return failure == null && failure instanceof StorageUnavailableException"),
+            engine(
+                    "the scan after hints that were missed",
+                    "Loop.java",
+                    "if (polled.missed() || polled.woken()) {",
+                    "if (polled.woken()) {"),
+            engine(
+                    "the end of a run as decided once",
+                    "Run.java",
+                    "boolean first = !decided;",
+                    "boolean first = true;"),
+            engine("the one place for suspects", "SuspectSeat.java", "boolean free = !taken;", "boolean free = true;"),
+            engine(
+                    "one run of a task at a time in a process",
+                    "Runs.java",
+                    "if (present.putIfAbsent(run.task().id(), run) != null) {",
+                    "if (present.put(run.task().id(), run) == run) {"),
+            engine(
+                    "the look whether the worker died while it claimed",
+                    "Loop.java",
+                    "parts.runs().of(worker).forEach(parts.dispatcher()::lose);",
+                    ""),
+            engine(
+                    "recovery before the start returns",
+                    "Crew.java",
+                    "} while (membership.worker().isEmpty());\n        sweeper.recover();",
+                    "} while (membership.worker().isEmpty());"));
+
+    private Guards() {}
+
+    private static Mutant postgres(String name, String guard, String without) {
+        return jdbi(name, "PostgresStatements.java", guard, without, "PostgresContractTest,InterleavingTest");
+    }
+
+    private static Mutant sqlite(String name, String guard, String without) {
+        return jdbi(name, "SqliteStatements.java", guard, without, "FileContractTest");
+    }
+
+    private static Mutant jdbi(String name, String file, String guard, String without, String tests) {
+        Path path = Path.of(JDBI, "src/main/java/io/taskstore/jdbi", file);
+        return new Mutant(name, path, guard, without, JDBI, tests);
+    }
+
+    private static Mutant engine(String name, String file, String guard, String without) {
+        Path path = Path.of(QUEUE, "src/main/java/io/taskstore/inmemory", file);
+        return new Mutant(name, path, guard, without, QUEUE, "SimulationTest,BadDaysTest,ReferenceWorkerTest");
+    }
+}

@@ -1,0 +1,147 @@
+package io.taskstore.crash;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Takes one guard after the other out of a copy of the project, and looks which test fails: tests that pass without what they
+ * are about are no proof. Prints a table, and ends with 1 if a mutant is not caught. Arguments are parts of the names of those to
+ * plant, none for all, and {@code -o} for Maven without a network.
+ */
+public final class Mutants {
+
+    private static final Pattern FAILED = Pattern.compile(
+            "<testcase name=\"([^\"]*)\" classname=\"([^\"]*)\"[^>]*[^/]>\\s*(?:<system-out>.*?</system-out>\\s*)?"
+                    + "<(?:failure|error)",
+            Pattern.DOTALL);
+
+    private final Path project;
+    private final List<String> maven;
+
+    private Mutants(Path project, boolean offline) {
+        this.project = project;
+        this.maven = offline ? List.of("mvn", "-B", "-ntp", "-o") : List.of("mvn", "-B", "-ntp");
+    }
+
+    /** Runs the program. */
+    public static void main(String... arguments) throws IOException, InterruptedException {
+        List<String> names =
+                Stream.of(arguments).filter(one -> !one.startsWith("-")).toList();
+        Path copy = copyOf(root());
+        boolean allCaught = true;
+        try {
+            Mutants mutants = new Mutants(copy, List.of(arguments).contains("-o"));
+            System.out.println("| without | caught by | after |\n|---|---|---:|");
+            for (Mutant mutant : Guards.ALL) {
+                if (names.isEmpty() || names.stream().anyMatch(mutant.name()::contains)) {
+                    allCaught &= mutants.isCaught(mutant);
+                }
+            }
+        } finally {
+            delete(copy);
+        }
+        System.exit(allCaught ? 0 : 1);
+    }
+
+    private static Path root() {
+        Path folder = Path.of("").toAbsolutePath();
+        while (folder != null && !Files.exists(folder.resolve("crash-tests/pom.xml"))) {
+            folder = folder.getParent();
+        }
+        if (folder == null) {
+            throw new IllegalStateException("to be run inside the project");
+        }
+        return folder;
+    }
+
+    private boolean isCaught(Mutant mutant) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        Mutant.Planted planted = mutant.plantIn(project);
+        try (planted) {
+            int code = test(mutant);
+            Optional<String> failed = failed(mutant.module());
+            String by = failed.orElse(code == 0 ? "**nothing**" : "**no test: it could not be built**");
+            long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
+            System.out.printf("| %s | %s | %d s |%n", mutant.name(), by, seconds);
+            return failed.isPresent();
+        }
+    }
+
+    private int test(Mutant mutant) throws IOException, InterruptedException {
+        delete(project.resolve(mutant.module()).resolve("target/quick/surefire-reports"));
+        List<String> command = new ArrayList<>(maven);
+        command.addAll(List.of("-Dquick", "-Dsurefire.skipAfterFailureCount=1", "-pl", mutant.module(), "-am"));
+        command.addAll(List.of("test", "-Dtest=" + mutant.tests()));
+        Process process = new ProcessBuilder(command)
+                .directory(project.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(new File(project.toFile(), "mutant.log"))
+                .start();
+        return process.waitFor();
+    }
+
+    /** {@return the first test that failed} */
+    private Optional<String> failed(String module) throws IOException {
+        Path reports = project.resolve(module).resolve("target/quick/surefire-reports");
+        if (!Files.isDirectory(reports)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> files = Files.list(reports)) {
+            for (Path report : files.filter(file -> file.toString().endsWith(".xml"))
+                    .sorted()
+                    .toList()) {
+                Matcher failed = FAILED.matcher(Files.readString(report));
+                if (failed.find()) {
+                    String type = failed.group(2);
+                    return Optional.of("`" + type.substring(type.lastIndexOf('.') + 1) + "."
+                            + failed.group(1).replaceAll("[({].*", "") + "`");
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Path copyOf(Path root) throws IOException {
+        Path copy = Files.createTempDirectory("taskstore-mutants");
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
+                String name = folder.getFileName().toString();
+                if (name.equals("target") || name.equals(".git")) {
+                    return FileVisitResult.SKIP_SUBTREE;
+                }
+                Files.createDirectories(copy.resolve(root.relativize(folder)));
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.copy(file, copy.resolve(root.relativize(file)));
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return copy;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+}
