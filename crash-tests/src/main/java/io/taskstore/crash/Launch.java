@@ -65,20 +65,22 @@ final class Launch {
         return jar;
     }
 
-    Process start(Orders orders) {
-        return start(orders, Files.exists(archive) ? "-XX:SharedArchiveFile=" + archive : "-Xshare:auto");
+    /** Starts a process that ends with the parent. */
+    Process start(Orders orders, long parent) {
+        return start(orders, parent, Files.exists(archive) ? "-XX:SharedArchiveFile=" + archive : "-Xshare:auto");
     }
 
     /** Starts the process that leaves the archive behind when it is told to stop. */
     Process startArchiving(Orders orders) {
-        return start(orders, "-XX:ArchiveClassesAtExit=" + archive);
+        return start(orders, ProcessHandle.current().pid(), "-XX:ArchiveClassesAtExit=" + archive);
     }
 
-    private Process start(Orders orders, String sharing) {
+    private Process start(Orders orders, long parent, String sharing) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(OPTIONS);
         command.add(sharing);
+        command.add("-D" + Victim.PARENT + "=" + parent);
         // a process that is killed leaves its copy of the native library behind
         command.add("-Dorg.sqlite.tmpdir=" + orders.journal().getParent());
         if (Runtime.version().feature() >= 24) {

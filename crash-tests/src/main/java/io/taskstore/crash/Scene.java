@@ -113,7 +113,12 @@ final class Scene implements AutoCloseable {
     }
 
     ChildProcess start(Orders orders) {
-        return add(launch.start(orders), orders);
+        return startFor(ProcessHandle.current().pid(), orders);
+    }
+
+    /** Starts a process that takes another one for its parent. */
+    ChildProcess startFor(long parent, Orders orders) {
+        return add(launch.start(orders, parent), orders);
     }
 
     private ChildProcess add(Process process, Orders orders) {

@@ -43,7 +43,12 @@ final class Victim {
     private static final int AHEAD = 8;
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
-    private static final int LEFT_ALONE = 3;
+    /** The property that names the process that started this one. */
+    static final String PARENT = "taskstore.crash.parent";
+
+    /** What it answers with when that is gone. */
+    static final int LEFT_ALONE = 3;
+
     private static final Duration POLL = Duration.ofMillis(50);
 
     /** A process that did not run for so long was stopped. */
@@ -70,12 +75,27 @@ final class Victim {
     /** The process. */
     public static void main(String... arguments) throws SQLException, InterruptedException {
         Orders orders = Orders.of(arguments);
+        endWithParent(Long.getLong(PARENT, 0));
         Victim victim = new Victim(orders);
         if (victim.points.isArmed()) {
             LogPoints.tell(victim.points);
             PointedDriver.install(victim.points);
         }
         victim.live();
+    }
+
+    /** Its parent may have died while it started, and then it has another by now: the one to watch is the one it was told of. */
+    private static void endWithParent(long pid) {
+        daemon("watch", () -> {
+            try {
+                while (ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isPresent()) {
+                    Thread.sleep(LOOK_AGAIN.toMillis());
+                }
+            } catch (InterruptedException e) {
+                System.err.println(e);
+            }
+            Runtime.getRuntime().halt(LEFT_ALONE);
+        });
     }
 
     private void live() throws InterruptedException {
@@ -113,9 +133,8 @@ final class Victim {
 
     /** It never waits inside a read: a process that ends itself waits a third of a second for threads that do. */
     private void obey(TaskDatabase database, TaskService tasks) {
-        Optional<ProcessHandle> parent = ProcessHandle.current().parent();
         try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-            while (parent.filter(ProcessHandle::isAlive).isPresent()) {
+            while (true) {
                 if (in.ready()) {
                     obey(database, tasks, in.readLine());
                 } else {
@@ -124,8 +143,8 @@ final class Victim {
             }
         } catch (IOException | InterruptedException e) {
             System.err.println(e);
+            Runtime.getRuntime().halt(LEFT_ALONE);
         }
-        Runtime.getRuntime().halt(LEFT_ALONE);
     }
 
     private void obey(TaskDatabase database, TaskService tasks, String order) {
