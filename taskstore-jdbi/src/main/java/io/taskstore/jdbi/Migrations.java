@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jdbi.v3.core.statement.StatementException;
 
@@ -85,10 +87,41 @@ final class Migrations {
     }
 
     /**
+     * Flyway takes a lock even where it finds nothing to do, and on SQLite waits for it in longer and longer pauses, so that it
+     * may never get it beside others that write all the time. So it is asked only where there is something to do, and who
+     * waited in vain looks whether the others have done it: before that, they do not write.
+     */
+    private void apply() {
+        if (isCurrent()) {
+            return;
+        }
+        try {
+            migrate();
+        } catch (FlywayException e) {
+            if (!Failures.isSqliteBusy(e) || !isCurrent()) {
+                throw e;
+            }
+        }
+    }
+
+    /** {@return whether the database has all migrations as they are here, and no others} */
+    private boolean isCurrent() {
+        MigrationInfo[] all = configuration.load().info().all();
+        long ours = Stream.of(all)
+                .filter(info -> info.getState() == MigrationState.SUCCESS)
+                .filter(info -> info.isChecksumMatching() && info.isDescriptionMatching() && info.isTypeMatching())
+                .count();
+        long baselines = Stream.of(all)
+                .filter(info -> info.getState() == MigrationState.BASELINE)
+                .count();
+        return ours == SCRIPTS.size() && ours + baselines == all.length;
+    }
+
+    /**
      * Flyway makes its history and writes into it in two steps. Whoever looks in between waits for the second; it never comes
      * from a process that died there.
      */
-    private void apply() {
+    private void migrate() {
         for (int left = LOOKS; ; left--) {
             try {
                 configuration.load().migrate();
