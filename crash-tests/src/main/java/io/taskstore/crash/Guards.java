@@ -1,5 +1,6 @@
 package io.taskstore.crash;
 
+import io.taskstore.crash.Mutant.Edit;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -28,9 +29,12 @@ final class Guards {
                     CONTRACTS + ",PostgresBadDaysTest"),
             // claims
             postgres(
-                    "the status in claims on PostgreSQL",
-                    "\n                   AND x.status = 'PENDING'\n                   AND (x.run_at IS NULL",
-                    "\n                   AND (x.run_at IS NULL"),
+                            "the status in claims on PostgreSQL",
+                            "\n                   AND x.status = 'PENDING'\n                   AND (x.run_at IS NULL",
+                            "\n                   AND (x.run_at IS NULL")
+                    .and(
+                            "\n                   AND t.status = 'PENDING'\n                RETURNING",
+                            "\n                RETURNING"),
             jdbi(
                     "SKIP LOCKED in claims",
                     "PostgresStatements.java",
@@ -42,9 +46,10 @@ final class Guards {
                     "\"EXISTS (SELECT FROM taskstore_worker w WHERE w.id = :worker AND \" + PostgresLiveness.ALIVE + \")\"",
                     "\"(:worker IS NOT NULL)\""),
             sqlite(
-                    "the status in claims on SQLite",
-                    "return row.status() == TaskStatus.PENDING\n                && request.types()",
-                    "return request.types()"),
+                            "the status in claims on SQLite",
+                            "return row.status() == TaskStatus.PENDING\n                && request.types()",
+                            "return request.types()")
+                    .and("\n                   AND status = 'PENDING'\"\"\"", "\"\"\""),
             // creates
             postgres("ON CONFLICT DO NOTHING on PostgreSQL", "\n                    ON CONFLICT DO NOTHING", ""),
             sqlite("ON CONFLICT DO NOTHING on SQLite", "\n            ON CONFLICT DO NOTHING\"\"\"", "\"\"\""),
@@ -75,16 +80,17 @@ final class Guards {
                     CONTRACTS),
             // other writes
             jdbi(
-                    "the version in updates",
-                    "TaskTable.java",
-                    "\n                   AND version = :expected_version",
-                    "",
-                    CONTRACTS),
+                            "the lock and the version in updates",
+                            "TaskTable.java",
+                            "\n                   AND version = :expected_version",
+                            "",
+                            CONTRACTS)
+                    .and("\n                                FOR UPDATE", ""),
             jdbi(
                     "the lock on what waits for a task that ends",
                     "Dependencies.java",
-                    "\n                          ORDER BY t.id\n                          FOR UPDATE",
-                    "",
+                    "\n                          FOR UPDATE\"\"\").bind(\"ended\"",
+                    "\"\"\").bind(\"ended\"",
                     CONTRACTS),
             jdbi(
                     "the order in which rows are locked",
@@ -147,11 +153,12 @@ final class Guards {
 
     private static Mutant jdbi(String name, String file, String guard, String without, String tests) {
         Path path = Path.of(JDBI, "src/main/java/io/taskstore/jdbi", file);
-        return new Mutant(name, path, guard, without, JDBI, tests);
+        return new Mutant(name, path, List.of(new Edit(guard, without)), JDBI, tests);
     }
 
     private static Mutant engine(String name, String file, String guard, String without) {
         Path path = Path.of(QUEUE, "src/main/java/io/taskstore/inmemory", file);
-        return new Mutant(name, path, guard, without, QUEUE, "SimulationTest,BadDaysTest,ReferenceWorkerTest");
+        return new Mutant(
+                name, path, List.of(new Edit(guard, without)), QUEUE, "SimulationTest,BadDaysTest,ReferenceWorkerTest");
     }
 }
