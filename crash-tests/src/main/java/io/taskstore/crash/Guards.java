@@ -128,8 +128,8 @@ final class Guards {
             engine(
                     "one run of a task at a time in a process",
                     "Runs.java",
-                    "if (present.putIfAbsent(run.task().id(), run) != null) {",
-                    "if (present.put(run.task().id(), run) == run) {"),
+                    "if (other != null && !other.hasEnded()) {",
+                    "if (other == run) {"),
             engine(
                     "the look whether the worker died while it claimed",
                     "Loop.java",

@@ -238,6 +238,11 @@ final class Run implements TaskRun, Runnable {
         return state == State.READY && made - nanos <= 0;
     }
 
+    /** {@return whether no thread works for it any more, or ever will} */
+    synchronized boolean hasEnded() {
+        return state == State.ENDED;
+    }
+
     /** {@return whether its thread works for it} */
     synchronized boolean isRunning() {
         return state == State.RUNNING;

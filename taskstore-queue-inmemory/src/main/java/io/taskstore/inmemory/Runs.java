@@ -135,9 +135,12 @@ final class Runs {
     boolean add(Run run) {
         lock.lock();
         try {
-            if (present.putIfAbsent(run.task().id(), run) != null) {
+            Run other = present.get(run.task().id());
+            if (other != null && !other.hasEnded()) {
                 return false;
             }
+            // one that has ended is about to leave, and takes nothing with it but itself
+            present.put(run.task().id(), run);
             claimed.put(run.claim(), run);
             ready++;
             String queue = run.task().queue();

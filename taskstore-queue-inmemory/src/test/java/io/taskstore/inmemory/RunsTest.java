@@ -54,6 +54,19 @@ final class RunsTest {
     }
 
     @Test
+    void aRunThatHasEndedKeepsNoOtherOfItsTaskOut() {
+        Run run = added(1);
+        Run again = RunsOperations.run(1, "narrow", new RunsOperations.Nobody());
+        assertThat(again.task().id()).isEqualTo(run.task().id());
+        assertThat(runs.add(again)).isFalse();
+        assertThat(run.withdraw()).isTrue();
+        assertThat(runs.add(again)).isTrue();
+        runs.withdrawn(run);
+        assertThat(runs.add(RunsOperations.run(1, "narrow", new RunsOperations.Nobody())))
+                .isFalse();
+    }
+
+    @Test
     void nothingIsIdleWhileARunIsAboutToCallItsHandler() throws Exception {
         Run run = added(1);
         assertThat(runs.awaitIdle(1)).isFalse();

@@ -412,7 +412,7 @@ abstract class WorkerContract {
                                 throw new IllegalStateException("once");
                             }
                         },
-                        RetryPolicy.fixed(Duration.ofMillis(100))));
+                        RetryPolicy.fixed(Duration.ZERO)));
         submit("x");
         Await.until("the end is heard", () -> heard.contains(TaskEvent.Kind.COMPLETED));
         assertThat(heard)
