@@ -82,9 +82,4 @@ final class PostgresLivenessTest {
             assertThat(database.claims().heartbeat(worker).alive()).isFalse();
         }
     }
-
-    @Test
-    void fiveProcessesOpenTheSameNewSchemaAtOnce() throws Exception {
-        SqliteLivenessTest.openTogether(TestPostgres.url(), TestPostgres.schema());
-    }
 }

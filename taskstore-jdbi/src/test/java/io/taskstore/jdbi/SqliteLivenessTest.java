@@ -37,8 +37,6 @@ final class SqliteLivenessTest {
     private static final Duration SHORT = Duration.ofSeconds(1);
 
     /** That open at once: as many as it takes for two to wait while one works. */
-    private static final int PROCESSES = 5;
-
     @TempDir
     Path folder;
 
@@ -247,30 +245,6 @@ final class SqliteLivenessTest {
                         .extracting(one -> one.task().id())
                         .containsExactly(task.id());
                 database.tasks().cancel(io.taskstore.TaskFilter.all(), null);
-            }
-        }
-    }
-
-    @Test
-    void fiveProcessesOpenTheSameNewFileAtOnce() throws Exception {
-        openTogether("jdbc:sqlite:" + folder.resolve("new.db"), "unused");
-    }
-
-    static void openTogether(String url, String schema) throws Exception {
-        List<Child> children = new ArrayList<>();
-        try {
-            for (int i = 0; i < PROCESSES; i++) {
-                children.add(Child.start(url, schema, LONG));
-            }
-            for (Child child : children) {
-                child.awaitOpen();
-            }
-            for (Child child : children) {
-                assertThat(UUID.fromString(child.tell("work"))).isNotNull();
-            }
-        } finally {
-            for (Child child : children) {
-                child.close();
             }
         }
     }

@@ -28,7 +28,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -119,7 +118,7 @@ final class ClosingTest {
         return call.go();
     }
 
-    @RepeatedTest(3)
+    @Often
     void handlersThatEndAreWaitedForAndTheirTasksCompleted() throws Exception {
         Semaphore permits = new Semaphore(0);
         Worker worker = busy((payload, run) -> permits.acquire());
@@ -130,13 +129,13 @@ final class ClosingTest {
         assertStatuses(TaskStatus.COMPLETED, TaskStatus.COMPLETED, TaskStatus.PENDING);
     }
 
-    @RepeatedTest(3)
+    @Often
     void handlersThatWaitAreInterruptedAndTheirTasksGivenBack() throws Exception {
         assertClosesInTime(busy((payload, run) -> open.await()), SHORT);
         assertStatuses(TaskStatus.PENDING, TaskStatus.PENDING, TaskStatus.PENDING);
     }
 
-    @RepeatedTest(3)
+    @Often
     void handlersThatIgnoreInterruptsAreLeftAloneAndTheirTasksGivenBack() throws Throwable {
         assertClosesInTime(busy((payload, run) -> ignoreInterrupts()), SHORT);
         assertStatuses(TaskStatus.PENDING, TaskStatus.PENDING, TaskStatus.PENDING);
@@ -150,7 +149,7 @@ final class ClosingTest {
         }
     }
 
-    @RepeatedTest(3)
+    @Often
     void handlersThatThrowWhenTheyAreInterruptedHaveNotFailed() throws Exception {
         assertClosesInTime(
                 busy((payload, run) -> {
@@ -164,14 +163,14 @@ final class ClosingTest {
         assertStatuses(TaskStatus.PENDING, TaskStatus.PENDING, TaskStatus.PENDING);
     }
 
-    @RepeatedTest(3)
+    @Often
     void handlersThatSitInTheDatabaseAreLeftAlone() throws Exception {
         faults.set("find", this::stubbornly);
         assertClosesInTime(busy((payload, run) -> faulty.tasks().find(run.task().id())), SHORT);
         assertStatuses(TaskStatus.PENDING, TaskStatus.PENDING, TaskStatus.PENDING);
     }
 
-    @RepeatedTest(3)
+    @Often
     void endsThatCannotBeRecordedInTimeAreRecordedLater() throws Exception {
         faults.set("settle", this::stubbornly);
         assertClosesInTime(busy((payload, run) -> {}), SHORT);
@@ -181,7 +180,7 @@ final class ClosingTest {
         assertThat(all()).extracting(Task::status).contains(TaskStatus.COMPLETED);
     }
 
-    @RepeatedTest(3)
+    @Often
     void aClaimThatHangsKeepsNobodyFromClosing() throws Exception {
         CountDownLatch claiming = new CountDownLatch(1);
         faults.set("claim", call -> {
@@ -193,7 +192,7 @@ final class ClosingTest {
         assertClosesInTime(worker, SHORT);
     }
 
-    @RepeatedTest(3)
+    @Often
     void aWorkerThatHasJustBegunToLookIsClosedAtOnce() {
         for (int i = 0; i < 50; i++) {
             Worker worker = worker((payload, run) -> {}).start();
@@ -203,7 +202,7 @@ final class ClosingTest {
         }
     }
 
-    @RepeatedTest(3)
+    @Often
     void aStartThatHangsKeepsNobodyFromClosing() throws Exception {
         CountDownLatch starting = new CountDownLatch(1);
         faults.set("register", call -> {
@@ -220,14 +219,14 @@ final class ClosingTest {
                 .hasCauseInstanceOf(InvalidInputException.class);
     }
 
-    @RepeatedTest(3)
+    @Often
     void aSecondCallReturnsToo() throws Exception {
         Worker worker = busy((payload, run) -> open.await());
         assertClosesInTime(worker, SHORT);
         assertClosesInTime(worker, SHORT);
     }
 
-    @RepeatedTest(3)
+    @Often
     void aSecondThreadWaitsForTheFirstNoLongerThanItWants() throws Exception {
         Worker worker = busy((payload, run) -> open.await());
         Future<?> first = others.submit(() -> worker.close(LONG));
@@ -239,7 +238,7 @@ final class ClosingTest {
         assertStatuses(TaskStatus.COMPLETED, TaskStatus.COMPLETED, TaskStatus.PENDING);
     }
 
-    @RepeatedTest(3)
+    @Often
     void anInterruptEndsTheWaitingAndIsKept() throws Exception {
         Worker worker = busy((payload, run) -> open.await());
         Thread.currentThread().interrupt();

@@ -18,20 +18,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What the loop, the threads of handlers and the settler do with runs at once. */
-@Timeout(60)
+@Timeout(600)
 final class RunsLincheckTest {
 
     private static final int TASKS = 5_000;
     private static final int END = -1;
 
     private static StressOptions options() {
-        return new StressOptions()
-                .iterations(5)
-                .invocationsPerIteration(30)
-                .threads(2)
-                .actorsPerThread(4)
-                .actorsBefore(0)
-                .actorsAfter(0);
+        return Stress.options(5, 30).actorsPerThread(4).actorsBefore(0).actorsAfter(0);
     }
 
     @Test
