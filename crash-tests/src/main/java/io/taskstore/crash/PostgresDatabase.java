@@ -3,6 +3,8 @@ package io.taskstore.crash;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -80,7 +82,11 @@ final class PostgresDatabase extends Database {
      */
     void crash() throws Exception {
         String pid = ask("SELECT pg_backend_pid()").get(0);
-        new ProcessBuilder("kill", "-9", pid).start().waitFor();
+        try (Connection witness = DriverManager.getConnection(url())) {
+            new ProcessBuilder("kill", "-9", pid).start().waitFor();
+            // until then it still answers, to end everything a moment later
+            Scene.await("the server ends all connections", () -> !witness.isValid(1));
+        }
         Scene.await("the server is back", () -> {
             try {
                 connect();

@@ -18,7 +18,7 @@ final class PostgresWireTest {
 
     private static final int FAULTS = Integer.getInteger("taskstore.crash.faults", 20);
     private static final Duration LEASE = Duration.ofSeconds(2);
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(2).plusSeconds(FAULTS);
     private static final double SHARE = 0.2;
     private static final long BETWEEN_CUTS = Duration.ofMillis(200).toNanos();
     /** Each of these stops a process for as long as it takes to notice. */

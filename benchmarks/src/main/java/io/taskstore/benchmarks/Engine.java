@@ -1,0 +1,31 @@
+package io.taskstore.benchmarks;
+
+import java.util.List;
+import java.util.function.LongConsumer;
+
+/** Something that stores tasks and runs them: this library, those it is compared with, and JDBC written by hand. */
+interface Engine {
+
+    /** {@return how it is set up, in a few words} */
+    String settings();
+
+    /** Stores a task that carries a number; it is committed when this returns. */
+    void submit(long number) throws Exception;
+
+    /** Stores tasks that carry these numbers, in the fastest way there is. */
+    void submitAll(List<Long> numbers) throws Exception;
+
+    /**
+     * Begins to run tasks.
+     *
+     * @param threads how many run at once
+     * @param handler is given the number of each
+     */
+    void start(int threads, LongConsumer handler) throws Exception;
+
+    /** {@return how many tasks are not recorded as done, by the database} */
+    long left() throws Exception;
+
+    /** Stops running tasks, and lets go of the database. */
+    void stop() throws Exception;
+}

@@ -1,0 +1,50 @@
+package io.taskstore.benchmarks;
+
+import java.sql.SQLException;
+
+/** Tasks that ended long ago, in the library's tables, for measures that begin with them. */
+final class Finished {
+
+    private Finished() {}
+
+    static void prepare(Scratch scratch, int number) throws SQLException {
+        if (number == 0) {
+            return;
+        }
+        if (scratch.isSqlite()) {
+            String rows = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + number + ") ";
+            String id = "printf('01900000-0000-7000-8000-%012d', i)";
+            String at = "strftime('%Y-%m-%dT%H:%M:%S.000000Z', 1700000000 + i, 'unixepoch')";
+            scratch.execute(rows + task(id, at, "0") + " FROM n");
+            for (int seq = 1; seq <= CHANGES.length; seq++) {
+                scratch.execute(rows + change(id, at, seq) + " FROM n");
+            }
+        } else {
+            String id = "('01900000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid";
+            String at = "to_timestamp(1700000000 + i)";
+            String from = " FROM generate_series(1, " + number + ") AS n (i)";
+            scratch.execute(task(id, at, "false") + from);
+            for (int seq = 1; seq <= CHANGES.length; seq++) {
+                scratch.execute(change(id, at, seq) + from);
+            }
+            scratch.execute("VACUUM ANALYZE taskstore_task");
+        }
+    }
+
+    private static final String[] CHANGES = {"NULL, 'PENDING'", "'PENDING', 'RUNNING'", "'RUNNING', 'COMPLETED'"};
+
+    private static String task(String id, String at, String no) {
+        return String.format("""
+                INSERT INTO taskstore_task (
+                       id, type, queue, priority, status, attempt, failures, crashes, version, seq, fingerprint,
+                       cancel_requested, created_at, updated_at, started_at, completed_at, payload, metadata)
+                SELECT %1$s, 'number', 'default', 0, 'COMPLETED', 1, 0, 0, 3, 3, 4711, %3$s, %2$s, %2$s, %2$s, %2$s, '1',
+                       '{}'""", id, at, no);
+    }
+
+    private static String change(String id, String at, int seq) {
+        return String.format("""
+                INSERT INTO taskstore_change (task_id, seq, from_status, to_status, at, attempt)
+                SELECT %s, %d, %s, %s, %d""", id, seq, CHANGES[seq - 1], at, seq > 1 ? 1 : 0);
+    }
+}

@@ -1,0 +1,251 @@
+package io.taskstore.benchmarks;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/** What is measured of an engine. */
+enum Measure {
+    /** How many tasks are stored one by one, by some threads. */
+    ENQUEUE {
+        @Override
+        void run(Engine engine, Options options, Map<String, Object> figures) throws Exception {
+            submitFor(engine, options.threads(), WARMING);
+            long start = System.nanoTime();
+            long stored = submitFor(engine, options.threads(), options.time());
+            put(figures, "n", stored, "rate", perSecond(stored, System.nanoTime() - start));
+        }
+    },
+    /** How many tasks are stored in large groups. */
+    BULK {
+        @Override
+        void run(Engine engine, Options options, Map<String, Object> figures) throws Exception {
+            engine.submitAll(numbers(GROUP));
+            long start = System.nanoTime();
+            long stored = 0;
+            while (System.nanoTime() - start < options.time().toNanos()) {
+                engine.submitAll(numbers(GROUP));
+                stored += GROUP;
+            }
+            put(figures, "n", stored, "rate", perSecond(stored, System.nanoTime() - start));
+        }
+    },
+    /** How fast prepared tasks that do nothing are run, from the first until the database says that all are done. */
+    DRAIN {
+        @Override
+        void run(Engine engine, Options options, Map<String, Object> figures) throws Exception {
+            for (int stored = 0; stored < options.tasks(); stored += GROUP) {
+                engine.submitAll(numbers(Math.min(GROUP, options.tasks() - stored)));
+            }
+            AtomicLong first = new AtomicLong();
+            AtomicLong runs = new AtomicLong();
+            Semaphore all = new Semaphore(0);
+            engine.start(options.threads(), number -> {
+                first.compareAndSet(0, System.nanoTime());
+                if (runs.incrementAndGet() == options.tasks()) {
+                    all.release();
+                }
+            });
+            all.acquire();
+            while (engine.left() > 0) {
+                LockSupport.parkNanos(100_000);
+            }
+            put(figures, "n", options.tasks(), "rate", perSecond(options.tasks(), System.nanoTime() - first.get()));
+        }
+    },
+    /** How soon an idle worker starts a task that is stored in its process. */
+    LATENCY {
+        @Override
+        void run(Engine engine, Options options, Map<String, Object> figures) throws Exception {
+            AtomicLong began = new AtomicLong();
+            Semaphore begun = new Semaphore(0);
+            engine.start(options.threads(), number -> {
+                began.set(System.nanoTime());
+                begun.release();
+            });
+            Random random = new Random(7);
+            long[] fromCall = new long[options.tasks()];
+            long[] fromReturn = new long[options.tasks()];
+            long[] submits = new long[options.tasks()];
+            for (int i = -WARMING_SUBMITS; i < options.tasks(); i++) {
+                LockSupport.parkNanos(random.nextLong(SHORTEST_GAP, LONGEST_GAP));
+                long called = System.nanoTime();
+                engine.submit(i);
+                long returned = System.nanoTime();
+                begun.acquire();
+                if (i >= 0) {
+                    fromCall[i] = began.get() - called;
+                    fromReturn[i] = Math.max(0, began.get() - returned);
+                    submits[i] = returned - called;
+                }
+            }
+            put(figures, "n", options.tasks());
+            quantiles(figures, "", fromCall);
+            quantiles(figures, "_from_return", fromReturn);
+            quantiles(figures, "_submit", submits);
+        }
+    },
+    /** How long tasks take to begin that arrive at a steady rate, five hundred a second, and take 5 ms each. */
+    OPEN {
+        @Override
+        void run(Engine engine, Options options, Map<String, Object> figures) throws Exception {
+            int tasks = (int) (options.time().toMillis() * ARRIVALS / 1_000);
+            long[] planned = new long[tasks];
+            long[] waited = new long[tasks];
+            Semaphore ends = new Semaphore(0);
+            engine.start(options.threads(), number -> {
+                waited[(int) number] = System.nanoTime() - planned[(int) number];
+                LockSupport.parkNanos(WORK_NANOS);
+                ends.release();
+            });
+            long start = System.nanoTime();
+            AtomicInteger next = new AtomicInteger();
+            inThreads(SUBMITTERS, () -> {
+                for (int i = next.getAndIncrement(); i < tasks; i = next.getAndIncrement()) {
+                    planned[i] = start + i * (Duration.ofSeconds(1).toNanos() / ARRIVALS);
+                    while (System.nanoTime() < planned[i]) {
+                        LockSupport.parkNanos(planned[i] - System.nanoTime());
+                    }
+                    engine.submit(i);
+                }
+            });
+            ends.acquire(tasks);
+            put(figures, "n", tasks);
+            quantiles(figures, "", waited);
+        }
+    },
+    /** What a worker costs that has nothing to do. */
+    IDLE {
+        @Override
+        void run(Engine engine, Options options, Map<String, Object> figures) throws Exception {
+            engine.start(options.threads(), number -> {});
+            LockSupport.parkNanos(WARMING.toNanos());
+            long cpu = Consumption.usedNanos();
+            long start = System.nanoTime();
+            while (System.nanoTime() - start < options.time().toNanos()) {
+                LockSupport.parkNanos(options.time().toNanos());
+            }
+            put(figures, "cores", round((Consumption.usedNanos() - cpu) / (double) (System.nanoTime() - start)));
+        }
+    },
+    /** What is kept in memory while tasks wait, and a worker is busy. */
+    MEMORY {
+        @Override
+        void run(Engine engine, Options options, Map<String, Object> figures) throws Exception {
+            for (int stored = 0; stored < options.tasks(); stored += GROUP) {
+                engine.submitAll(numbers(GROUP));
+            }
+            Semaphore begun = new Semaphore(0);
+            Semaphore end = new Semaphore(0);
+            engine.start(options.threads(), number -> {
+                begun.release();
+                end.acquireUninterruptibly();
+            });
+            begun.acquire(options.threads());
+            put(figures, "n", options.tasks(), "heap_mb", round(Consumption.heapBytes() / 1e6));
+            end.release(Integer.MAX_VALUE / 2);
+        }
+    };
+
+    private static final int GROUP = 5_000;
+    private static final int ARRIVALS = 500;
+    private static final int SUBMITTERS = 8;
+    private static final int WARMING_SUBMITS = 20;
+    private static final Duration WARMING = Duration.ofSeconds(1);
+    private static final long WORK_NANOS = Duration.ofMillis(5).toNanos();
+    private static final long SHORTEST_GAP = Duration.ofMillis(5).toNanos();
+    private static final long LONGEST_GAP = Duration.ofMillis(25).toNanos();
+
+    /**
+     * How much is measured.
+     *
+     * @param threads that submit, or run tasks
+     * @param tasks how many
+     * @param time for how long
+     */
+    record Options(int threads, int tasks, Duration time) {}
+
+    /** Measures it, and puts what came out to the other figures. */
+    abstract void run(Engine engine, Options options, Map<String, Object> figures) throws Exception;
+
+    static Measure named(String name) {
+        return valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    private static List<Long> numbers(int number) {
+        return LongStream.range(0, number).boxed().toList();
+    }
+
+    private static long submitFor(Engine engine, int threads, Duration time) throws Exception {
+        AtomicLong stored = new AtomicLong();
+        long end = System.nanoTime() + time.toNanos();
+        inThreads(threads, () -> {
+            while (System.nanoTime() < end) {
+                engine.submit(stored.incrementAndGet());
+            }
+        });
+        return stored.get();
+    }
+
+    /** What may fail. */
+    private interface Part {
+        void run() throws Exception;
+    }
+
+    private static void inThreads(int number, Part part) throws Exception {
+        AtomicReference<@Nullable Exception> failed = new AtomicReference<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < number; i++) {
+            Thread thread = new Thread(() -> {
+                try {
+                    part.run();
+                } catch (Exception e) {
+                    failed.set(e);
+                }
+            });
+            threads.add(thread);
+            thread.start();
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        Exception failure = failed.get();
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private static void quantiles(Map<String, Object> figures, String suffix, long[] nanos) {
+        Arrays.sort(nanos);
+        put(figures, "p50_ms" + suffix, round(nanos[nanos.length / 2] / 1e6));
+        put(figures, "p99_ms" + suffix, round(nanos[nanos.length * 99 / 100] / 1e6));
+    }
+
+    private static double perSecond(long number, long nanos) {
+        return Math.round(number * 1e9 / nanos);
+    }
+
+    private static double round(double value) {
+        return Math.round(value * 1_000) / 1_000.0;
+    }
+
+    private static void put(Map<String, Object> figures, Object... entries) {
+        Map<String, Object> more = new LinkedHashMap<>();
+        for (int i = 0; i < entries.length; i += 2) {
+            more.put((String) entries[i], entries[i + 1]);
+        }
+        figures.putAll(more);
+    }
+}
