@@ -87,6 +87,7 @@ public final class Bench {
             default ->
                 switch (engine) {
                     case TASKSTORE, LIMIT -> 40_000;
+                    case THIN_LIMIT -> 200_000;
                     case DB_SCHEDULER -> 20_000;
                     case JOBRUNR, QUARTZ -> 10_000;
                 };

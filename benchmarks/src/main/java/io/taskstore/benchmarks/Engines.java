@@ -16,6 +16,8 @@ enum Engines {
     TASKSTORE(TaskDatabase.class, "io.taskstore/taskstore-jdbi"),
     /** JDBC written by hand, which writes the same rows into the same schema. */
     LIMIT(null, ""),
+    /** JDBC written by hand, with the thinnest tables that could do. */
+    THIN_LIMIT(null, ""),
     /** db-scheduler. */
     DB_SCHEDULER(Scheduler.class, "com.github.kagkarlsson/db-scheduler"),
     /** JobRunr. */
@@ -47,7 +49,8 @@ enum Engines {
     Engine open(Scratch scratch, boolean tuned) throws Exception {
         return switch (this) {
             case TASKSTORE -> new TaskStoreEngine(scratch);
-            case LIMIT -> new LimitEngine(scratch);
+            case LIMIT -> new LimitEngine(scratch, false);
+            case THIN_LIMIT -> new LimitEngine(scratch, true);
             case DB_SCHEDULER -> new DbSchedulerEngine(scratch, tuned);
             case JOBRUNR -> new JobRunrEngine(scratch, tuned);
             case QUARTZ -> new QuartzEngine(scratch, tuned);

@@ -2,6 +2,7 @@ package io.taskstore.benchmarks;
 
 import io.taskstore.TaskIds;
 import io.taskstore.benchmarks.StorageSpeed.Side;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -19,20 +20,33 @@ final class LimitEngine implements Engine {
     private static final long IDLE_NANOS = 100_000;
 
     private final Scratch scratch;
+    private final boolean thin;
     private final Side side;
     private final List<Side> sides = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private volatile boolean closed;
 
-    LimitEngine(Scratch scratch) throws Exception {
+    /**
+     * Begins with an empty database.
+     *
+     * @param thin whether it has the thinnest tables that could do, and not those of the library
+     */
+    LimitEngine(Scratch scratch, boolean thin) throws Exception {
         this.scratch = scratch;
-        scratch.migrated().close();
-        side = scratch.side();
+        this.thin = thin;
+        if (!thin) {
+            scratch.migrated().close();
+        }
+        side = side();
+    }
+
+    private Side side() throws SQLException {
+        return thin ? scratch.thin() : scratch.side();
     }
 
     @Override
     public String settings() {
-        return "batches of " + BATCH;
+        return (thin ? "thin tables" : "the same tables") + ", batches of " + BATCH;
     }
 
     @Override
@@ -51,7 +65,7 @@ final class LimitEngine implements Engine {
     @Override
     public void start(int unused, LongConsumer handler) throws Exception {
         for (int i = 0; i < (scratch.isSqlite() ? 1 : 2); i++) {
-            Side own = scratch.side();
+            Side own = side();
             sides.add(own);
             Thread thread = new Thread(() -> work(own, handler), "limit-" + i);
             threads.add(thread);
@@ -79,7 +93,10 @@ final class LimitEngine implements Engine {
 
     @Override
     public long left() throws Exception {
-        return scratch.number("SELECT count(*) FROM taskstore_task WHERE status IN ('PENDING', 'RUNNING')");
+        return scratch.number(
+                thin
+                        ? "SELECT count(*) FROM task WHERE status < 2"
+                        : "SELECT count(*) FROM taskstore_task WHERE status IN ('PENDING', 'RUNNING')");
     }
 
     @Override

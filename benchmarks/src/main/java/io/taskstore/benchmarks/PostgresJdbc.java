@@ -11,9 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
 
 /** What one would write by hand for PostgreSQL: tasks and history in one statement, with what has gathered as arrays. */
 final class PostgresJdbc implements Side {
@@ -21,16 +19,13 @@ final class PostgresJdbc implements Side {
     private static final UUID WORKER = UUID.randomUUID();
     private static final int LANES = 2;
 
-    private record Waiting(UUID id, CompletableFuture<Boolean> stored) {}
-
     private final String insertSql;
     private final String claimSql;
     private final String settleSql;
     private final BlockingQueue<Connection> connections = new LinkedBlockingQueue<>();
     private List<UUID> prepared = List.of();
     private final List<Connection> all = Collections.synchronizedList(new ArrayList<>());
-    private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>();
-    private final Semaphore lanes = new Semaphore(LANES, true);
+    private final Gathering gathering = new Gathering(LANES, 500, this::createAll);
     private final List<UUID> claimed = new ArrayList<>();
 
     PostgresJdbc(String url, String schema) throws SQLException {
@@ -88,24 +83,9 @@ final class PostgresJdbc implements Side {
         }
     }
 
-    /** A lone caller writes its task; of several, those who wait are written together. */
     @Override
     public void create(UUID id) throws Exception {
-        Waiting own = new Waiting(id, new CompletableFuture<>());
-        waiting.add(own);
-        while (!waiting.isEmpty() && lanes.tryAcquire()) {
-            try {
-                List<Waiting> group = new ArrayList<>();
-                waiting.drainTo(group, 500);
-                if (!group.isEmpty()) {
-                    createAll(group.stream().map(Waiting::id).toList());
-                    group.forEach(member -> member.stored().complete(true));
-                }
-            } finally {
-                lanes.release();
-            }
-        }
-        own.stored().get();
+        gathering.store(id);
     }
 
     @Override

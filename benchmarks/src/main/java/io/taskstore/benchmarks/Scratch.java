@@ -76,6 +76,11 @@ final class Scratch implements AutoCloseable {
         return server == null ? new SqliteJdbc(file()) : new PostgresJdbc(server.url(), schema());
     }
 
+    /** {@return hand-written JDBC with tables of its own} */
+    Side thin() throws SQLException {
+        return isSqlite() ? new ThinSqlite(file()) : new ThinPostgres(url());
+    }
+
     /** {@return the database, with the library's tables} */
     TaskDatabase migrated() {
         return server == null

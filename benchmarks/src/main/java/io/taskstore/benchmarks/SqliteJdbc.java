@@ -13,10 +13,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** What one would write by hand for SQLite: statements prepared once, and a thread that commits what has gathered. */
@@ -28,16 +24,13 @@ final class SqliteJdbc implements Side {
 
     private static final String WORKER = UUID.randomUUID().toString();
 
-    private record Waiting(String id, CompletableFuture<Boolean> stored) {}
-
     private final Connection connection;
     private final PreparedStatement insertTask;
     private final PreparedStatement insertChange;
     private final PreparedStatement select;
     private final PreparedStatement claim;
     private final PreparedStatement settle;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>();
+    private final Gathering gathering = new Gathering(1, 1_000, this::createAll);
     private List<UUID> prepared = List.of();
     private final List<String> claimed = new ArrayList<>();
 
@@ -80,28 +73,9 @@ final class SqliteJdbc implements Side {
         }
     }
 
-    /** A lone caller writes directly; what comes while somebody writes is written together by the next. */
     @Override
     public void create(UUID id) throws Exception {
-        Waiting own = new Waiting(id.toString(), new CompletableFuture<>());
-        waiting.add(own);
-        gather();
-        own.stored().get();
-    }
-
-    private void gather() throws SQLException {
-        while (!waiting.isEmpty() && lock.tryLock()) {
-            try {
-                List<Waiting> group = new ArrayList<>();
-                waiting.drainTo(group, 1_000);
-                if (!group.isEmpty()) {
-                    insert(group.stream().map(Waiting::id).toList());
-                    group.forEach(member -> member.stored().complete(true));
-                }
-            } finally {
-                lock.unlock();
-            }
-        }
+        gathering.store(id);
     }
 
     @Override

@@ -87,7 +87,8 @@ final class JdbiClaims implements TaskClaims {
     @Override
     public Lease heartbeat(WorkerId worker) {
         Check.given("worker", worker);
-        boolean alive = heartbeats.write(
+        // one statement: a process that stands still between two would keep the row of its worker locked
+        boolean alive = heartbeats.writeOne(
                 Call.of("heartbeat"), session -> parts.liveness().heartbeat(session, worker.value()));
         return new Lease(alive, leases.beat(), leases.trust(), leases.sweep());
     }

@@ -65,9 +65,12 @@ final class PostgresLiveness implements Liveness {
         return alive;
     }
 
+    /** Passes by a worker whose row is locked, by a process that may stand still: the others need not wait for it. */
     @Override
     public void bury(Session session) {
-        session.update("DELETE FROM taskstore_worker w WHERE NOT " + ALIVE).execute();
+        session.update("DELETE FROM taskstore_worker WHERE id IN (SELECT w.id FROM taskstore_worker w WHERE NOT "
+                        + ALIVE + " FOR UPDATE SKIP LOCKED)")
+                .execute();
     }
 
     @Override

@@ -70,7 +70,27 @@ final class PostgresLocksTest {
     }
 
     private void lockByOther(UUID id) {
-        SqliteWriter.execute(other, "SELECT 1 FROM taskstore_task WHERE id = '" + id + "' FOR UPDATE");
+        lockByOther("taskstore_task", id);
+    }
+
+    private void lockByOther(String table, UUID id) {
+        SqliteWriter.execute(other, "SELECT 1 FROM " + table + " WHERE id = '" + id + "' FOR UPDATE");
+    }
+
+    @Test
+    void aDeadWorkerWhoseRowIsLockedKeepsTheOthersFromNothing() throws SQLException {
+        WorkerId locked = Operation.worker(database);
+        WorkerId dead = Operation.worker(database);
+        Task taken = database.claims()
+                .claim(ClaimRequest.due(dead, Set.of("work"), Slots.of(1)))
+                .tasks()
+                .get(0);
+        SqliteWriter.execute(other, "UPDATE taskstore_worker SET alive_until = clock_timestamp() - interval '1 hour'");
+        other.commit();
+        lockByOther("taskstore_worker", locked.value());
+        assertThat(database.claims().recover())
+                .extracting(recovered -> recovered.task().id())
+                .containsExactly(taken.id());
     }
 
     @Test
