@@ -8,7 +8,15 @@ final class ArchitectureTest {
     void theModuleHasItsShape() {
         ModuleShape.of("io.taskstore.benchmarks")
                 .program()
-                .mayUse("io.taskstore..", "io.zonky.test..")
+                .mayUse(
+                        "com.fasterxml.jackson.databind..",
+                        "com.github.kagkarlsson..",
+                        "com.sun.management..",
+                        "com.zaxxer.hikari..",
+                        "io.taskstore..",
+                        "io.zonky.test..",
+                        "org.jobrunr..",
+                        "org.quartz..")
                 .verify();
     }
 }
