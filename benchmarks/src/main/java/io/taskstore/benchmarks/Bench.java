@@ -66,7 +66,10 @@ public final class Bench {
 
     /** {@return the number of the first repeat: that with 0 is for warming up} */
     private static int warming(Measure measure) {
-        return measure == Measure.DRAIN || measure == Measure.BULK ? 0 : 1;
+        return switch (measure) {
+            case ENQUEUE, BULK, DRAIN -> 0;
+            case LATENCY, OPEN, IDLE, MEMORY -> 1;
+        };
     }
 
     private static void consumed(Map<String, Object> figures, Consumption before, Consumption after) {

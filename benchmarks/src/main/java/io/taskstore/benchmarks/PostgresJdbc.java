@@ -1,6 +1,5 @@
 package io.taskstore.benchmarks;
 
-import io.taskstore.benchmarks.StorageSpeed.Side;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -14,7 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /** What one would write by hand for PostgreSQL: tasks and history in one statement, with what has gathered as arrays. */
-final class PostgresJdbc implements Side {
+final class PostgresJdbc extends GatheringSide {
 
     private static final UUID WORKER = UUID.randomUUID();
     private static final int LANES = 2;
@@ -23,12 +22,11 @@ final class PostgresJdbc implements Side {
     private final String claimSql;
     private final String settleSql;
     private final BlockingQueue<Connection> connections = new LinkedBlockingQueue<>();
-    private List<UUID> prepared = List.of();
     private final List<Connection> all = Collections.synchronizedList(new ArrayList<>());
-    private final Gathering gathering = new Gathering(LANES, 500, this::createAll);
     private final List<UUID> claimed = new ArrayList<>();
 
     PostgresJdbc(String url, String schema) throws SQLException {
+        super(LANES, 500);
         String task = schema + ".taskstore_task";
         String change = schema + ".taskstore_change";
         insertSql = """
@@ -84,21 +82,7 @@ final class PostgresJdbc implements Side {
     }
 
     @Override
-    public void create(UUID id) throws Exception {
-        gathering.store(id);
-    }
-
-    @Override
-    public void prepare(List<UUID> ids) {
-        prepared = ids;
-    }
-
-    @Override
-    public void createPrepared() throws SQLException {
-        createAll(prepared);
-    }
-
-    private void createAll(List<UUID> ids) throws SQLException {
+    void createAll(List<UUID> ids) throws SQLException {
         Connection connection = connections.remove();
         try (PreparedStatement insert = connection.prepareStatement(insertSql)) {
             if (ids.size() > 500) {

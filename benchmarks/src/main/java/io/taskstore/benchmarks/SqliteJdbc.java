@@ -1,6 +1,5 @@
 package io.taskstore.benchmarks;
 
-import io.taskstore.benchmarks.StorageSpeed.Side;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -16,7 +15,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What one would write by hand for SQLite: statements prepared once, and a thread that commits what has gathered. */
-final class SqliteJdbc implements Side {
+final class SqliteJdbc extends GatheringSide {
 
     /** How the tables keep times. */
     static final DateTimeFormatter TIME =
@@ -30,11 +29,10 @@ final class SqliteJdbc implements Side {
     private final PreparedStatement select;
     private final PreparedStatement claim;
     private final PreparedStatement settle;
-    private final Gathering gathering = new Gathering(1, 1_000, this::createAll);
-    private List<UUID> prepared = List.of();
     private final List<String> claimed = new ArrayList<>();
 
     SqliteJdbc(String url) throws SQLException {
+        super(1, 1_000);
         connection = DriverManager.getConnection(url);
         execute("PRAGMA synchronous = FULL");
         execute("PRAGMA foreign_keys = ON");
@@ -74,21 +72,7 @@ final class SqliteJdbc implements Side {
     }
 
     @Override
-    public void create(UUID id) throws Exception {
-        gathering.store(id);
-    }
-
-    @Override
-    public void prepare(List<UUID> ids) {
-        prepared = ids;
-    }
-
-    @Override
-    public void createPrepared() throws SQLException {
-        createAll(prepared);
-    }
-
-    private void createAll(List<UUID> ids) throws SQLException {
+    void createAll(List<UUID> ids) throws SQLException {
         insert(ids.stream().map(UUID::toString).toList());
     }
 

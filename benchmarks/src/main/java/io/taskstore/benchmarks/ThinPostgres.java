@@ -1,6 +1,5 @@
 package io.taskstore.benchmarks;
 
-import io.taskstore.benchmarks.StorageSpeed.Side;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -12,7 +11,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** The thinnest tables in PostgreSQL that could do: a queue with a status, and a history. */
-final class ThinPostgres implements Side {
+final class ThinPostgres extends GatheringSide {
 
     private static final int MOST = 500;
 
@@ -43,11 +42,10 @@ final class ThinPostgres implements Side {
     private final PreparedStatement insert;
     private final PreparedStatement claim;
     private final PreparedStatement settle;
-    private final Gathering gathering = new Gathering(1, MOST, this::createAll);
     private final List<UUID> claimed = new ArrayList<>();
-    private List<UUID> prepared = List.of();
 
     ThinPostgres(String url) throws SQLException {
+        super(1, MOST);
         connection = DriverManager.getConnection(url);
         try (Statement statement = connection.createStatement()) {
             statement.execute("""
@@ -66,26 +64,13 @@ final class ThinPostgres implements Side {
     }
 
     @Override
-    public void create(UUID id) throws Exception {
-        gathering.store(id);
-    }
-
-    @Override
-    public void prepare(List<UUID> ids) {
-        prepared = ids;
-    }
-
-    @Override
-    public void createPrepared() throws SQLException {
-        for (int start = 0; start < prepared.size(); start += MOST) {
-            createAll(prepared.subList(start, Math.min(start + MOST, prepared.size())));
+    void createAll(List<UUID> ids) throws SQLException {
+        for (int start = 0; start < ids.size(); start += MOST) {
+            List<UUID> some = ids.subList(start, Math.min(start + MOST, ids.size()));
+            insert.setString(1, StorageSpeed.PAYLOAD);
+            insert.setArray(2, connection.createArrayOf("uuid", some.toArray()));
+            insert.executeUpdate();
         }
-    }
-
-    private void createAll(List<UUID> ids) throws SQLException {
-        insert.setString(1, StorageSpeed.PAYLOAD);
-        insert.setArray(2, connection.createArrayOf("uuid", ids.toArray()));
-        insert.executeUpdate();
     }
 
     @Override

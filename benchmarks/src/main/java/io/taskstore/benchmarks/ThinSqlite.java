@@ -1,6 +1,5 @@
 package io.taskstore.benchmarks;
 
-import io.taskstore.benchmarks.StorageSpeed.Side;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -13,18 +12,17 @@ import java.util.List;
 import java.util.UUID;
 
 /** The thinnest tables in SQLite that could do: a queue with a status, and a history. */
-final class ThinSqlite implements Side {
+final class ThinSqlite extends GatheringSide {
 
     private final Connection connection;
     private final PreparedStatement insert;
     private final PreparedStatement change;
     private final PreparedStatement select;
     private final PreparedStatement move;
-    private final Gathering gathering = new Gathering(1, 1_000, this::createAll);
     private final List<byte[]> claimed = new ArrayList<>();
-    private List<UUID> prepared = List.of();
 
     ThinSqlite(String url) throws SQLException {
+        super(1, 1_000);
         connection = DriverManager.getConnection(url);
         execute("PRAGMA journal_mode = WAL");
         execute("PRAGMA synchronous = FULL");
@@ -53,21 +51,7 @@ final class ThinSqlite implements Side {
     }
 
     @Override
-    public void create(UUID id) throws Exception {
-        gathering.store(id);
-    }
-
-    @Override
-    public void prepare(List<UUID> ids) {
-        prepared = ids;
-    }
-
-    @Override
-    public void createPrepared() throws SQLException {
-        createAll(prepared);
-    }
-
-    private void createAll(List<UUID> ids) throws SQLException {
+    void createAll(List<UUID> ids) throws SQLException {
         long now = System.currentTimeMillis();
         execute("BEGIN IMMEDIATE");
         for (UUID id : ids) {
