@@ -13,8 +13,8 @@ final class Finished {
         }
         if (scratch.isSqlite()) {
             String rows = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < " + number + ") ";
-            String id = "printf('01900000-0000-7000-8000-%012d', i)";
-            String at = "strftime('%Y-%m-%dT%H:%M:%S.000000Z', 1700000000 + i, 'unixepoch')";
+            String id = "unhex(printf('0190000000007000800000000%07d', i))";
+            String at = "((1700000000 + i) * 1000000)";
             scratch.execute(rows + task(id, at, "0") + " FROM n");
             for (int seq = 1; seq <= CHANGES.length; seq++) {
                 scratch.execute(rows + change(id, at, seq) + " FROM n");

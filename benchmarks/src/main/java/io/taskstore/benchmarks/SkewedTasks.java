@@ -263,9 +263,9 @@ final class SkewedTasks {
 
         private @Nullable Object stored(@Nullable Object value) {
             if (value instanceof Instant instant) {
-                return sqlite ? SqliteJdbc.TIME.format(instant) : instant.atOffset(ZoneOffset.UTC);
+                return sqlite ? (Object) SqliteJdbc.micros(instant) : instant.atOffset(ZoneOffset.UTC);
             }
-            return sqlite && value instanceof UUID ? value.toString() : value;
+            return sqlite && value instanceof UUID id ? SqliteJdbc.bytes(id) : value;
         }
 
         void send() throws SQLException {

@@ -1,5 +1,6 @@
 package io.taskstore.benchmarks;
 
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -7,21 +8,18 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What one would write by hand for SQLite: statements prepared once, and a thread that commits what has gathered. */
 final class SqliteJdbc extends GatheringSide {
 
-    /** How the tables keep times. */
-    static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
-
-    private static final String WORKER = UUID.randomUUID().toString();
+    private static final UUID WORKER = UUID.randomUUID();
 
     private final Connection connection;
     private final PreparedStatement insertTask;
@@ -29,7 +27,7 @@ final class SqliteJdbc extends GatheringSide {
     private final PreparedStatement select;
     private final PreparedStatement claim;
     private final PreparedStatement settle;
-    private final List<String> claimed = new ArrayList<>();
+    private final List<byte[]> claimed = new ArrayList<>();
 
     SqliteJdbc(String url) throws SQLException {
         super(1, 1_000);
@@ -54,15 +52,15 @@ final class SqliteJdbc extends GatheringSide {
                    AND priority = 0 AND queue = 'default' AND type = 'email'
                  ORDER BY created_at, id LIMIT ?""");
         claim = connection.prepareStatement("""
-                UPDATE taskstore_task
+                UPDATE taskstore_task INDEXED BY sqlite_autoindex_taskstore_task_1
                    SET status = 'RUNNING', attempt = attempt + 1, version = version + 1, seq = seq + 1, worker = ?,
                        updated_at = ?, started_at = ?
-                 WHERE id = ? AND status = 'PENDING'""");
+                 WHERE id IN (SELECT unhex(value) FROM json_each(?)) AND status = 'PENDING'""");
         settle = connection.prepareStatement("""
-                UPDATE taskstore_task
+                UPDATE taskstore_task INDEXED BY sqlite_autoindex_taskstore_task_1
                    SET status = 'COMPLETED', version = version + 1, seq = seq + 1, worker = NULL, updated_at = ?,
                        completed_at = ?, cancel_requested = 0
-                 WHERE id = ? AND status = 'RUNNING' AND worker = ? AND attempt = 1""");
+                 WHERE id IN (SELECT unhex(value) FROM json_each(?)) AND status = 'RUNNING' AND worker = ? AND attempt = 1""");
     }
 
     private void execute(String sql) throws SQLException {
@@ -73,19 +71,16 @@ final class SqliteJdbc extends GatheringSide {
 
     @Override
     void createAll(List<UUID> ids) throws SQLException {
-        insert(ids.stream().map(UUID::toString).toList());
-    }
-
-    private void insert(List<String> ids) throws SQLException {
-        String now = TIME.format(Instant.now());
+        long now = micros(Instant.now());
         execute("BEGIN IMMEDIATE");
-        for (String id : ids) {
-            insertTask.setString(1, id);
-            insertTask.setString(2, now);
-            insertTask.setString(3, now);
+        for (UUID id : ids) {
+            byte[] bytes = bytes(id);
+            insertTask.setBytes(1, bytes);
+            insertTask.setLong(2, now);
+            insertTask.setLong(3, now);
             insertTask.setString(4, StorageSpeed.PAYLOAD);
             insertTask.addBatch();
-            change(id, 1, null, "PENDING", now, 0, null, null);
+            change(bytes, 1, null, "PENDING", now, 0, null, null);
         }
         insertTask.executeBatch();
         insertChange.executeBatch();
@@ -93,22 +88,22 @@ final class SqliteJdbc extends GatheringSide {
     }
 
     private void change(
-            String id,
+            byte[] id,
             int seq,
             @Nullable String from,
             String to,
-            String now,
+            long now,
             int attempt,
-            @Nullable String worker,
+            byte @Nullable [] worker,
             @Nullable String settledAs)
             throws SQLException {
-        insertChange.setString(1, id);
+        insertChange.setBytes(1, id);
         insertChange.setInt(2, seq);
         insertChange.setString(3, from);
         insertChange.setString(4, to);
-        insertChange.setString(5, now);
+        insertChange.setLong(5, now);
         insertChange.setInt(6, attempt);
-        insertChange.setString(7, worker);
+        insertChange.setBytes(7, worker);
         insertChange.setObject(8, settledAs == null ? null : 1_000L);
         insertChange.setString(9, settledAs);
         insertChange.addBatch();
@@ -116,28 +111,27 @@ final class SqliteJdbc extends GatheringSide {
 
     @Override
     public int claim(int batch) throws SQLException {
-        String now = TIME.format(Instant.now());
+        long now = micros(Instant.now());
         claimed.clear();
         execute("BEGIN IMMEDIATE");
         select.setInt(1, batch);
         try (ResultSet rows = select.executeQuery()) {
             int columns = rows.getMetaData().getColumnCount();
             while (rows.next()) {
-                for (int i = 1; i <= columns; i++) {
+                for (int i = 2; i <= columns; i++) {
                     rows.getString(i);
                 }
-                claimed.add(rows.getString("id"));
+                claimed.add(rows.getBytes(1));
             }
         }
-        for (String id : claimed) {
-            claim.setString(1, WORKER);
-            claim.setString(2, now);
-            claim.setString(3, now);
-            claim.setString(4, id);
-            claim.addBatch();
-            change(id, 2, "PENDING", "RUNNING", now, 1, WORKER, null);
+        claim.setBytes(1, bytes(WORKER));
+        claim.setLong(2, now);
+        claim.setLong(3, now);
+        claim.setString(4, json(claimed));
+        claim.executeUpdate();
+        for (byte[] id : claimed) {
+            change(id, 2, "PENDING", "RUNNING", now, 1, bytes(WORKER), null);
         }
-        claim.executeBatch();
         insertChange.executeBatch();
         execute("COMMIT");
         return claimed.size();
@@ -145,19 +139,35 @@ final class SqliteJdbc extends GatheringSide {
 
     @Override
     public void settle() throws SQLException {
-        String now = TIME.format(Instant.now());
+        long now = micros(Instant.now());
         execute("BEGIN IMMEDIATE");
-        for (String id : claimed) {
-            settle.setString(1, now);
-            settle.setString(2, now);
-            settle.setString(3, id);
-            settle.setString(4, WORKER);
-            settle.addBatch();
-            change(id, 3, "RUNNING", "COMPLETED", now, 1, WORKER, "Completed");
+        settle.setLong(1, now);
+        settle.setLong(2, now);
+        settle.setString(3, json(claimed));
+        settle.setBytes(4, bytes(WORKER));
+        settle.executeUpdate();
+        for (byte[] id : claimed) {
+            change(id, 3, "RUNNING", "COMPLETED", now, 1, bytes(WORKER), "Completed");
         }
-        settle.executeBatch();
         insertChange.executeBatch();
         execute("COMMIT");
+    }
+
+    private static String json(List<byte[]> ids) {
+        return ids.stream().map(HexFormat.of()::formatHex).collect(Collectors.joining("\",\"", "[\"", "\"]"));
+    }
+
+    /** {@return the id as the tables keep it} */
+    static byte[] bytes(UUID id) {
+        return ByteBuffer.allocate(Long.BYTES * 2)
+                .putLong(id.getMostSignificantBits())
+                .putLong(id.getLeastSignificantBits())
+                .array();
+    }
+
+    /** {@return the time as the tables keep it} */
+    static long micros(Instant time) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, time);
     }
 
     @Override

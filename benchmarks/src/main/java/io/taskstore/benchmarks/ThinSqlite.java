@@ -1,6 +1,5 @@
 package io.taskstore.benchmarks;
 
-import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -55,10 +54,7 @@ final class ThinSqlite extends GatheringSide {
         long now = System.currentTimeMillis();
         execute("BEGIN IMMEDIATE");
         for (UUID id : ids) {
-            byte[] bytes = ByteBuffer.allocate(16)
-                    .putLong(id.getMostSignificantBits())
-                    .putLong(id.getLeastSignificantBits())
-                    .array();
+            byte[] bytes = SqliteJdbc.bytes(id);
             insert.setBytes(1, bytes);
             insert.setLong(2, now);
             insert.setString(3, StorageSpeed.PAYLOAD);

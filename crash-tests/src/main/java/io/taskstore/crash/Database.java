@@ -110,15 +110,19 @@ abstract sealed class Database implements AutoCloseable permits SqliteDatabase, 
     /** {@return the text of a time, in RFC 3339} */
     abstract String time(String column);
 
+    /** {@return the table, or a view of it, whose ids are text} */
+    abstract String readable(String table);
+
     final Contents contents() throws SQLException {
         Map<UUID, Stored> tasks = new LinkedHashMap<>();
         Map<UUID, List<Change>> history = new LinkedHashMap<>();
-        Set<String> workers = new HashSet<>(ask("SELECT id FROM taskstore_worker"));
+        Set<String> workers = new HashSet<>(ask("SELECT id FROM " + readable("taskstore_worker")));
         long sinceEpoch = ChronoUnit.NANOS.between(Instant.EPOCH, Instant.now()) - System.nanoTime();
         try (Statement statement = connection.createStatement()) {
             statement.setFetchSize(1_000);
-            try (ResultSet row = statement.executeQuery(
-                    "SELECT id, status, attempt, seq, crashes, worker, error_kind FROM taskstore_task")) {
+            try (ResultSet row =
+                    statement.executeQuery("SELECT id, status, attempt, seq, crashes, worker, error_kind FROM "
+                            + readable("taskstore_task"))) {
                 while (row.next()) {
                     UUID id = UUID.fromString(row.getString(1));
                     tasks.put(
@@ -133,8 +137,9 @@ abstract sealed class Database implements AutoCloseable permits SqliteDatabase, 
                                     row.getString(7)));
                 }
             }
-            try (ResultSet row = statement.executeQuery("SELECT task_id, seq, from_status, to_status, attempt, worker,"
-                    + " error_kind, " + time("at") + " FROM taskstore_change ORDER BY task_id, seq")) {
+            try (ResultSet row = statement.executeQuery(
+                    "SELECT task_id, seq, from_status, to_status, attempt, worker," + " error_kind, " + time("at")
+                            + " FROM " + readable("taskstore_change") + " ORDER BY task_id, seq")) {
                 while (row.next()) {
                     history.computeIfAbsent(UUID.fromString(row.getString(1)), id -> new ArrayList<>())
                             .add(new Change(

@@ -143,4 +143,9 @@ final class PostgresDatabase extends Database {
     String time(String column) {
         return "to_char(" + column + " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";
     }
+
+    @Override
+    String readable(String table) {
+        return table;
+    }
 }

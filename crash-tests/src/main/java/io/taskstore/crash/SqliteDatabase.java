@@ -46,4 +46,9 @@ final class SqliteDatabase extends Database {
     String time(String column) {
         return column;
     }
+
+    @Override
+    String readable(String table) {
+        return table + "_text";
+    }
 }

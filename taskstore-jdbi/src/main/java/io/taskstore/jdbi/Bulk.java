@@ -103,7 +103,7 @@ final class Bulk {
             Set<UUID> all = new LinkedHashSet<>(ids);
             if (!workflows.isEmpty()) {
                 all.addAll(session.query(
-                                "SELECT id FROM taskstore_task WHERE workflow_id IN MANY (:ids) AND workflow_id IS NOT NULL")
+                                "SELECT id FROM taskstore_task WHERE workflow_id IN IDS (:ids) AND workflow_id IS NOT NULL")
                         .bind("ids", Many.uuids(workflows))
                         .mapTo(UUID.class)
                         .list());

@@ -26,9 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dependencies {
 
+    private final Dialect dialect;
     private final TaskTable table;
 
-    Dependencies(TaskTable table) {
+    Dependencies(Dialect dialect, TaskTable table) {
+        this.dialect = dialect;
         this.table = table;
     }
 
@@ -62,13 +64,13 @@ final class Dependencies {
                                 SELECT d.task_id, d.requires, d.before_id, b.step, b.status
                                   FROM taskstore_dependency d
                                   JOIN taskstore_task b ON b.id = d.before_id
-                                 WHERE d.task_id IN MANY (:ids)
+                                 WHERE d.task_id IN IDS (:ids)
                                  ORDER BY d.task_id, d.position""")
                         .bind("ids", Many.uuids(ids))
                         .map((row, context) -> new Edge(
-                                UUID.fromString(row.getString(1)),
+                                dialect.id(row, 1),
                                 Requires.valueOf(row.getString(2)),
-                                UUID.fromString(row.getString(3)),
+                                dialect.id(row, 3),
                                 row.getString(4),
                                 TaskStatus.valueOf(row.getString(5))))
                         .stream()
@@ -99,7 +101,7 @@ final class Dependencies {
     private List<TaskRow> lockWaitingFor(Session session, Collection<UUID> ended) {
         return table.rows(session.query("SELECT " + TaskRow.COLUMNS + """
                            FROM taskstore_task t
-                          WHERE t.id IN (SELECT task_id FROM taskstore_dependency WHERE before_id IN MANY (:ended))
+                          WHERE t.id IN (SELECT task_id FROM taskstore_dependency WHERE before_id IN IDS (:ended))
                             AND t.status = 'WAITING'
                           ORDER BY t.id
                           FOR UPDATE""").bind("ended", Many.uuids(ended)));
@@ -218,7 +220,7 @@ final class Dependencies {
     private List<TaskRow> lockCancelledFor(Session session, Collection<UUID> causes) {
         return table.rows(session.query("SELECT " + TaskRow.COLUMNS + """
                            FROM taskstore_task t
-                          WHERE t.cancelled_for IN MANY (:causes)
+                          WHERE t.cancelled_for IN IDS (:causes)
                             AND t.cancelled_for IS NOT NULL
                           ORDER BY t.id
                           FOR UPDATE""").bind("causes", Many.uuids(causes)));

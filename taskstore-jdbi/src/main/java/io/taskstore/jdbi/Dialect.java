@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
@@ -14,11 +15,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What differs between the databases in every statement: how values go in and out, and six turns of phrase in the SQL.
+ * What differs between the databases in every statement: how values go in and out, and seven turns of phrase in the SQL.
  *
  * <ul>
  *   <li>{@code taskstore_task} and all our other tables are in their schema.
- *   <li>{@code IN MANY (:ids)} is whatever is in a {@link Many}.
+ *   <li>{@code IN MANY (:types)} is whatever is in a {@link Many}, and {@code IN IDS (:ids)} in one of ids.
  *   <li>{@code FOR UPDATE} at the end of a line locks rows, where there is more than one writer.
  *   <li>{@code INDEXED BY taskstore_task_type} names the index to SQLite, which cannot know how many rows have a value.
  *   <li>{@code CROSS JOIN EACH taskstore_task t ON t.id = x.id} looks up a row for each that is there, and does nothing else.
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class Dialect {
 
     private static final Pattern MANY = Pattern.compile("\\bIN MANY \\((:\\w+)\\)");
+    private static final Pattern IDS = Pattern.compile("\\bIN IDS \\((:\\w+)\\)");
     private static final Pattern LOCK = Pattern.compile("\\bFOR UPDATE\\b.*");
     private static final Pattern INDEX = Pattern.compile("\\s+INDEXED BY \\w+");
     private static final Pattern EACH = Pattern.compile("\\bJOIN EACH (\\w+) (\\w+) ON ([\\w.]+ = [\\w.]+)");
@@ -56,6 +58,11 @@ abstract sealed class Dialect {
 
     abstract @Nullable UUID uuid(ResultSet row, int column) throws SQLException;
 
+    /** {@return the id in a column that is never null} */
+    final UUID id(ResultSet row, int column) throws SQLException {
+        return Objects.requireNonNull(uuid(row, column));
+    }
+
     abstract @Nullable Instant instant(ResultSet row, int column) throws SQLException;
 
     /** One writer, dynamic types. */
@@ -64,19 +71,20 @@ abstract sealed class Dialect {
         @Override
         String translate(String sql) {
             String many = MANY.matcher(sql).replaceAll("IN (SELECT value FROM json_each($1))");
-            String each = EACH.matcher(LOCK.matcher(many).replaceAll("")).replaceAll("JOIN $1 $2 ON $3");
+            String ids = IDS.matcher(many).replaceAll("IN (SELECT unhex(value) FROM json_each($1))");
+            String each = EACH.matcher(LOCK.matcher(ids).replaceAll("")).replaceAll("JOIN $1 $2 ON $3");
             String open = BARRIER.matcher(each).replaceAll("");
-            return LONG_AFTER.matcher(open).replaceAll("julianday($1) - julianday($2) > 0.0069");
+            return LONG_AFTER.matcher(open).replaceAll("$1 - $2 > 596000000");
         }
 
         @Override
         void bind(PreparedStatement statement, int position, UUID value) throws SQLException {
-            statement.setString(position, value.toString());
+            statement.setBytes(position, Ids.bytes(value));
         }
 
         @Override
         void bind(PreparedStatement statement, int position, Instant value) throws SQLException {
-            statement.setString(position, Times.text(value));
+            statement.setLong(position, Times.micros(value));
         }
 
         @Override
@@ -92,15 +100,15 @@ abstract sealed class Dialect {
         @Override
         @Nullable
         UUID uuid(ResultSet row, int column) throws SQLException {
-            String text = row.getString(column);
-            return text == null ? null : UUID.fromString(text);
+            byte[] bytes = row.getBytes(column);
+            return bytes == null ? null : Ids.id(bytes);
         }
 
         @Override
         @Nullable
         Instant instant(ResultSet row, int column) throws SQLException {
-            String text = row.getString(column);
-            return text == null ? null : Times.instant(text);
+            long micros = row.getLong(column);
+            return row.wasNull() ? null : Times.instant(micros);
         }
     }
 
@@ -126,7 +134,8 @@ abstract sealed class Dialect {
         @Override
         String translate(String sql) {
             String many = MANY.matcher(sql).replaceAll("= ANY ($1)");
-            String free = INDEX.matcher(many).replaceAll("");
+            String ids = IDS.matcher(many).replaceAll("= ANY ($1)");
+            String free = INDEX.matcher(ids).replaceAll("");
             String each = EACH.matcher(free).replaceAll("JOIN LATERAL (SELECT $2.* FROM $1 $2 WHERE $3 OFFSET 0) $2");
             String late = LONG_AFTER.matcher(each).replaceAll("$1 - $2 > interval '596 seconds'");
             return TABLE.matcher(late).replaceAll(Matcher.quoteReplacement("\"" + schema + "\"."));

@@ -112,7 +112,7 @@ final class FilterSql {
     private void ids(Set<UUID> ids) {
         if (!ids.isEmpty()) {
             values.put("ids", Many.uuids(ids));
-            String sql = "t.id IN MANY (:ids)";
+            String sql = "t.id IN IDS (:ids)";
             add(sql, new AccessPath(AccessPath.BY_ID, sql, Gives.FEW));
         }
     }
@@ -121,8 +121,9 @@ final class FilterSql {
     private <T> void values(String column, String name, Collection<T> wanted, Function<Collection<T>, Many> many) {
         String index = "taskstore_task_" + name;
         if (wanted.size() > MOST_PARTS) {
-            values.put(name, many.apply(wanted));
-            String sql = "t." + column + " IN MANY (:" + name + ")";
+            Many all = many.apply(wanted);
+            values.put(name, all);
+            String sql = "t." + column + all.in(name);
             add(sql, new AccessPath(index, sql + " AND t." + column + " IS NOT NULL", Gives.NOTHING));
         } else if (!wanted.isEmpty()) {
             List<AccessPath> paths = new ArrayList<>();

@@ -331,15 +331,15 @@ final class JdbiClaims implements TaskClaims {
     }
 
     /** {@return what tasks became when these very claims were settled in the same way, where they were} */
-    private static Map<Claim, TaskStatus> settledBefore(Session session, List<Settlement> lost) {
+    private Map<Claim, TaskStatus> settledBefore(Session session, List<Settlement> lost) {
         if (lost.isEmpty()) {
             return Map.of();
         }
-        record Line(UUID taskId, int attempt, String worker, String kind, TaskStatus status) {}
+        record Line(UUID taskId, int attempt, UUID worker, String kind, TaskStatus status) {}
         List<Line> lines = session.query("""
                         SELECT task_id, attempt, worker, settled_as, to_status
                           FROM taskstore_change
-                         WHERE task_id IN MANY (:ids)
+                         WHERE task_id IN IDS (:ids)
                            AND from_status = 'RUNNING'
                            AND settled_as IS NOT NULL""")
                 .bind(
@@ -347,9 +347,9 @@ final class JdbiClaims implements TaskClaims {
                         Many.uuids(
                                 lost.stream().map(one -> one.claim().taskId()).toList()))
                 .map((row, context) -> new Line(
-                        UUID.fromString(row.getString(1)),
+                        parts.dialect().id(row, 1),
                         row.getInt(2),
-                        row.getString(3),
+                        parts.dialect().id(row, 3),
                         row.getString(4),
                         TaskStatus.valueOf(row.getString(5))))
                 .list();
@@ -359,7 +359,7 @@ final class JdbiClaims implements TaskClaims {
             lines.stream()
                     .filter(line -> line.taskId().equals(claim.taskId())
                             && line.attempt() == claim.attempt()
-                            && line.worker().equals(claim.worker().toString())
+                            && line.worker().equals(claim.worker().value())
                             && line.kind().equals(Ending.kind(settlement)))
                     .findFirst()
                     .ifPresent(line -> before.put(claim, line.status()));
@@ -379,7 +379,7 @@ final class JdbiClaims implements TaskClaims {
                            AND worker = :worker""")
                         .bind("worker", worker.value())
                         .map((row, context) -> new Held(
-                                new Claim(UUID.fromString(row.getString(1)), worker, row.getInt(2)), row.getBoolean(3)))
+                                new Claim(parts.dialect().id(row, 1), worker, row.getInt(2)), row.getBoolean(3)))
                         .list());
     }
 

@@ -8,8 +8,6 @@ import io.taskstore.Reports;
 import io.taskstore.StatusHistory;
 import io.taskstore.TaskStatus;
 import io.taskstore.TimeRange;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -93,7 +91,8 @@ final class JdbiReports implements Reports {
                           ORDER BY c.at, c.task_id
                           LIMIT :limit""")
                         .bind("limit", limit)
-                        .map((row, context) -> new Execution(id(row, 1), histories.change(row, 2), Optional.empty()))
+                        .map((row, context) ->
+                                new Execution(dialect.id(row, 1), histories.change(row, 2), Optional.empty()))
                         .list());
     }
 
@@ -137,7 +136,7 @@ final class JdbiReports implements Reports {
                     Instant end = Objects.requireNonNull(dialect.instant(row, 6));
                     Duration between = end.isBefore(start) ? Duration.ZERO : Duration.between(start, end);
                     return new Run(
-                            id(row, 1),
+                            dialect.id(row, 1),
                             row.getInt(2),
                             row.getString(3),
                             hasRan ? io.taskstore.jdbi.Durations.of(ran) : between,
@@ -256,9 +255,5 @@ final class JdbiReports implements Reports {
         return Many.enums(Arrays.stream(LogLevel.values())
                 .filter(level -> level.compareTo(least) >= 0)
                 .toList());
-    }
-
-    private UUID id(ResultSet row, int column) throws SQLException {
-        return Objects.requireNonNull(dialect.uuid(row, column));
     }
 }

@@ -9,7 +9,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of values as one parameter of a statement: an array in PostgreSQL, JSON text in SQLite. It keeps what it is given
+ * A list of values as one parameter of a statement: an array in PostgreSQL, JSON text in SQLite, with ids as the digits of their
+ * bytes. It keeps what it is given
  * and is not changed any more once it is bound.
  *
  * @param type the type of the members in PostgreSQL
@@ -35,6 +36,11 @@ record Many(String type, List<@Nullable Object> members) {
         return new Many(type, new ArrayList<>());
     }
 
+    /** {@return the condition that something is one of the members} */
+    String in(String parameter) {
+        return (type.equals("uuid") ? " IN IDS (:" : " IN MANY (:") + parameter + ")";
+    }
+
     /** Adds a value as the databases keep it. */
     void add(@Nullable Object value) {
         members.add(kept(value));
@@ -57,6 +63,8 @@ record Many(String type, List<@Nullable Object> members) {
             json.append(json.length() == 1 ? "" : ",");
             if (member == null || member instanceof Number || member instanceof Boolean) {
                 json.append(member);
+            } else if (member instanceof UUID id) {
+                json.append('"').append(Ids.hex(id)).append('"');
             } else {
                 quote(json, member.toString());
             }

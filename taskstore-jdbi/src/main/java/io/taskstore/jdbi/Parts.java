@@ -26,7 +26,7 @@ record Parts(
     }
 
     Dependencies dependencies() {
-        return new Dependencies(table);
+        return new Dependencies(dialect, table);
     }
 
     Listing listing() {

@@ -282,7 +282,7 @@ final class PostgresStatements implements Statements {
             WITH free AS MATERIALIZED (
                 SELECT x.id
                   FROM taskstore_task x
-                 WHERE x.id IN MANY (:ids)
+                 WHERE x.id IN IDS (:ids)
                    AND x.status = 'PENDING'
                    AND (x.run_at IS NULL OR x.run_at <= :now)
                    AND %1$s

@@ -99,6 +99,8 @@ final class RowBatch {
             dialect.bind(statement, position, instant);
         } else if (value instanceof UUID id) {
             dialect.bind(statement, position, id);
+        } else if (value instanceof Many many) {
+            dialect.bind(statement, position, many);
         } else if (value instanceof Boolean flag) {
             statement.setBoolean(position, flag);
         } else if (value instanceof Duration duration) {

@@ -49,13 +49,13 @@ final class SqliteLiveness implements Liveness {
 
     private static Row row(ResultSet row) throws SQLException {
         return new Row(
-                UUID.fromString(row.getString(1)),
+                Ids.id(row.getBytes(1)),
                 Profiles.profile(row.getString(2), row.getString(3), row.getString(4)),
-                UUID.fromString(row.getString(5)),
-                UUID.fromString(row.getString(6)),
+                Ids.id(row.getBytes(5)),
+                Ids.id(row.getBytes(6)),
                 row.getLong(7),
-                Times.instant(row.getString(8)),
-                Times.instant(row.getString(9)));
+                Times.instant(row.getLong(8)),
+                Times.instant(row.getLong(9)));
     }
 
     private static List<Row> rows(Session session) {
@@ -146,7 +146,7 @@ final class SqliteLiveness implements Liveness {
         List<Row> living = living(rows);
         List<Row> dead = rows.stream().filter(row -> !living.contains(row)).toList();
         if (!dead.isEmpty()) {
-            session.update("DELETE FROM taskstore_worker WHERE id IN MANY (:ids)")
+            session.update("DELETE FROM taskstore_worker WHERE id IN IDS (:ids)")
                     .bind("ids", Many.uuids(dead.stream().map(Row::id).toList()))
                     .execute();
             Set<UUID> processes = living.stream().map(Row::process).collect(Collectors.toSet());

@@ -12,6 +12,7 @@ import io.taskstore.spi.Settlement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -295,11 +296,11 @@ final class SqliteStatements implements Statements {
 
     private List<Candidate> candidates(Query query) {
         return query.map((row, context) -> new Candidate(
-                        UUID.fromString(row.getString(1)),
+                        dialect.id(row, 1),
                         row.getString(2),
                         row.getInt(3),
-                        Times.instant(row.getString(4)),
-                        Times.instant(row.getString(5)),
+                        Times.instant(row.getLong(4)),
+                        Times.instant(row.getLong(5)),
                         row.getInt(6) > 0))
                 .list();
     }
@@ -315,21 +316,24 @@ final class SqliteStatements implements Statements {
         if (wanted.isEmpty()) {
             return List.of();
         }
-        RowBatch claims = session.batch("""
-                UPDATE taskstore_task
-                   SET status = 'RUNNING', attempt = attempt + 1, version = version + 1, seq = seq + 1, worker = :worker,
-                       updated_at = :now, started_at = :now, progress = NULL, progress_text = NULL
-                 WHERE id = :id
-                   AND status = 'PENDING'""");
+        int claimed = session.update("""
+                        UPDATE taskstore_task INDEXED BY sqlite_autoindex_taskstore_task_1
+                           SET status = 'RUNNING', attempt = attempt + 1, version = version + 1, seq = seq + 1,
+                               worker = :worker, updated_at = :now, started_at = :now, progress = NULL, progress_text = NULL
+                         WHERE id IN IDS (:ids)
+                           AND status = 'PENDING'""")
+                .bind("ids", Many.uuids(wanted.stream().map(TaskRow::id).toList()))
+                .bind("worker", request.worker().value())
+                .bind("now", session.now())
+                .execute();
+        if (claimed != wanted.size()) {
+            throw new IllegalStateException(claimed + " of " + wanted.size() + " tasks were claimed");
+        }
         RowBatch changes = session.batch(CHANGE);
         List<TaskRow> running = new ArrayList<>(wanted.size());
         for (TaskRow row : wanted) {
             TaskRow after = running(row, request.worker(), session.now());
             running.add(after);
-            claims.bind("id", row.id())
-                    .bind("worker", request.worker().value())
-                    .bind("now", session.now())
-                    .add();
             changes.bind("task_id", row.id())
                     .bind("seq", after.seq())
                     .bind("from", TaskStatus.PENDING.name())
@@ -340,7 +344,6 @@ final class SqliteStatements implements Statements {
                     .bind("note", null)
                     .add();
         }
-        claims.execute();
         changes.execute();
         return running;
     }
@@ -392,7 +395,7 @@ final class SqliteStatements implements Statements {
                          ORDER BY run_at""")
                 .bind("types", Many.texts(request.types()))
                 .bind("now", session.now())
-                .map((row, context) -> Map.entry(row.getString(2), Times.instant(row.getString(1))))
+                .map((row, context) -> Map.entry(row.getString(2), Times.instant(row.getLong(1))))
                 .stream()
                 .filter(entry -> request.slots().free(entry.getKey()) > 0)
                 .map(Map.Entry::getValue)
@@ -413,91 +416,127 @@ final class SqliteStatements implements Statements {
                 .findFirst();
     }
 
-    /** What a settlement has to know of its task. */
-    private record Running(
-            UUID id,
+    /** A task whose run ends: what the settlement says, and what has to be known of it. */
+    private record Run(
+            Ending ending,
+            TaskStatus becomes,
             int seq,
-            boolean cancelRequested,
             boolean inWorkflow,
-            String type,
-            String queue,
-            int priority,
-            @Nullable Instant runAt) {}
+            Hint hint,
+            @Nullable Instant runAt) {
+
+        Claim claim() {
+            return ending.settlement().claim();
+        }
+
+        UUID id() {
+            return claim().taskId();
+        }
+
+        Change change(Instant now) {
+            return new Change(
+                    claim().worker(),
+                    claim().attempt(),
+                    becomes,
+                    becomes.isTerminal() ? now : null,
+                    becomes == TaskStatus.PENDING ? ending.runAt() : runAt,
+                    ending.failures(),
+                    ending.result(),
+                    ending.error() != null || ending.clearsError(),
+                    ending.errorKind(),
+                    ending.errorMessage());
+        }
+    }
+
+    /** What a settlement makes of a row. Those that make the same of theirs are written at once. */
+    private record Change(
+            WorkerId worker,
+            int attempt,
+            TaskStatus status,
+            @Nullable Instant completedAt,
+            @Nullable Instant runAt,
+            int failures,
+            @Nullable String result,
+            boolean setsError,
+            @Nullable String errorKind,
+            @Nullable String errorMessage) {}
 
     @Override
     public Map<Claim, End> settle(Session session, List<Settlement> settlements, boolean alone) {
-        Map<UUID, Running> running = running(session, settlements, alone);
-        List<Ending> endings = settlements.stream()
-                .filter(settlement -> running.containsKey(settlement.claim().taskId()))
-                .map(settlement -> Ending.of(settlement, session.now()))
-                .toList();
-        if (endings.isEmpty()) {
+        List<Run> runs = runs(session, settlements, alone);
+        if (runs.isEmpty()) {
             return Map.of();
         }
+        Map<Change, List<Run>> changes = runs.stream()
+                .collect(Collectors.groupingBy(
+                        run -> run.change(session.now()), LinkedHashMap::new, Collectors.toList()));
         RowBatch ends = session.batch("""
-                UPDATE taskstore_task
+                UPDATE taskstore_task INDEXED BY sqlite_autoindex_taskstore_task_1
                    SET status = :status, version = version + 1, seq = seq + 1, updated_at = :now,
                        completed_at = :completed_at, run_at = :run_at, failures = failures + :failures, worker = NULL,
                        cancel_requested = 0, result = :result,
                        error_kind = CASE WHEN :sets_error THEN :error_kind ELSE error_kind END,
                        error_message = CASE WHEN :sets_error THEN :error_message ELSE error_message END
-                 WHERE id = :id
+                 WHERE id IN IDS (:ids)
                    AND status = 'RUNNING'
                    AND worker = :worker
                    AND attempt = :attempt""");
-        for (Ending ending : endings) {
-            Running task = running(running, ending);
-            TaskStatus status = ending.status(task.cancelRequested());
-            Claim claim = ending.settlement().claim();
-            ends.bind("id", claim.taskId())
-                    .bind("worker", claim.worker().value())
-                    .bind("attempt", claim.attempt())
-                    .bind("status", status.name())
-                    .bind("now", session.now())
-                    .bind("completed_at", status.isTerminal() ? session.now() : null)
-                    .bind("run_at", status == TaskStatus.PENDING ? ending.runAt() : task.runAt())
-                    .bind("failures", ending.failures())
-                    .bind("result", ending.result())
-                    .bind("sets_error", ending.error() != null || ending.clearsError())
-                    .bind("error_kind", ending.errorKind())
-                    .bind("error_message", ending.errorMessage())
-                    .add();
+        changes.forEach((change, same) -> ends.bind(
+                        "ids", Many.uuids(same.stream().map(Run::id).toList()))
+                .bind("worker", change.worker().value())
+                .bind("attempt", change.attempt())
+                .bind("status", change.status().name())
+                .bind("now", session.now())
+                .bind("completed_at", change.completedAt())
+                .bind("run_at", change.runAt())
+                .bind("failures", change.failures())
+                .bind("result", change.result())
+                .bind("sets_error", change.setsError())
+                .bind("error_kind", change.errorKind())
+                .bind("error_message", change.errorMessage())
+                .add());
+        int ended = Arrays.stream(ends.execute()).sum();
+        if (ended != runs.size()) {
+            throw new IllegalStateException(ended + " of " + runs.size() + " runs were ended");
         }
-        int[] counts = ends.execute();
-        return recorded(session, endings, running, counts);
+        return recorded(session, runs);
     }
 
-    private static Running running(Map<UUID, Running> running, Ending ending) {
-        return Objects.requireNonNull(running.get(ending.settlement().claim().taskId()));
-    }
-
-    private Map<UUID, Running> running(Session session, List<Settlement> settlements, boolean alone) {
-        List<UUID> ids = settlements.stream()
-                .map(settlement -> settlement.claim().taskId())
-                .toList();
-        return session
-                .query("""
-                        SELECT id, seq, cancel_requested, workflow_id, type, queue, priority, run_at
+    /** {@return the runs whose claims are held} Nobody else writes meanwhile. */
+    private List<Run> runs(Session session, List<Settlement> settlements, boolean alone) {
+        Map<UUID, Settlement> byTask = settlements.stream()
+                .collect(Collectors.toMap(settlement -> settlement.claim().taskId(), settlement -> settlement));
+        List<Run> runs = new ArrayList<>();
+        session.query("""
+                        SELECT id, worker, attempt, seq, cancel_requested, workflow_id IS NOT NULL, type, queue, priority, run_at
                           FROM taskstore_task
-                         WHERE id IN MANY (:ids)
+                         WHERE id IN IDS (:ids)
                            AND status = 'RUNNING'""")
-                .bind("ids", Many.uuids(ids))
-                .map((row, context) -> new Running(
-                        UUID.fromString(row.getString(1)),
-                        row.getInt(2),
-                        row.getBoolean(3),
-                        row.getString(4) != null,
-                        row.getString(5),
-                        row.getString(6),
-                        row.getInt(7),
-                        dialect.instant(row, 8)))
-                .stream()
-                .filter(task -> !alone || !task.inWorkflow())
-                .collect(Collectors.toMap(Running::id, task -> task));
+                .bind("ids", Many.uuids(byTask.keySet()))
+                .map((row, context) -> {
+                    UUID id = dialect.id(row, 1);
+                    Ending ending = Ending.of(Objects.requireNonNull(byTask.get(id)), session.now());
+                    Claim claim = ending.settlement().claim();
+                    boolean held =
+                            claim.worker().value().equals(dialect.uuid(row, 2)) && claim.attempt() == row.getInt(3);
+                    boolean inWorkflow = row.getBoolean(6);
+                    if (held && !(alone && inWorkflow)) {
+                        Hint hint = new Hint(id, row.getString(7), row.getString(8), row.getInt(9));
+                        runs.add(new Run(
+                                ending,
+                                ending.status(row.getBoolean(5)),
+                                row.getInt(4),
+                                inWorkflow,
+                                hint,
+                                dialect.instant(row, 10)));
+                    }
+                    return held;
+                })
+                .list();
+        return runs;
     }
 
-    private static Map<Claim, End> recorded(
-            Session session, List<Ending> endings, Map<UUID, Running> running, int[] counts) {
+    private static Map<Claim, End> recorded(Session session, List<Run> runs) {
         Map<Claim, End> ends = new HashMap<>();
         RowBatch changes = session.batch("""
                 INSERT INTO taskstore_change (
@@ -505,21 +544,16 @@ final class SqliteStatements implements Statements {
                        settled_as)
                 VALUES (:task_id, :seq, 'RUNNING', :to, :now, :attempt, :worker, :note, :error_kind, :error_message,
                        :ran, :settled_as)""");
-        for (int i = 0; i < counts.length; i++) {
-            if (counts[i] == 0) {
-                continue;
-            }
-            Ending ending = endings.get(i);
-            Running task = running(running, ending);
-            Claim claim = ending.settlement().claim();
-            TaskStatus status = ending.status(task.cancelRequested());
-            ends.put(claim, new End(status, task.inWorkflow()));
-            changes.bind("task_id", claim.taskId())
-                    .bind("seq", task.seq() + 1)
+        for (Run run : runs) {
+            Ending ending = run.ending();
+            TaskStatus status = run.becomes();
+            ends.put(run.claim(), new End(status, run.inWorkflow()));
+            changes.bind("task_id", run.id())
+                    .bind("seq", run.seq() + 1)
                     .bind("to", status.name())
                     .bind("now", session.now())
-                    .bind("attempt", claim.attempt())
-                    .bind("worker", claim.worker().value())
+                    .bind("attempt", run.claim().attempt())
+                    .bind("worker", run.claim().worker().value())
                     .bind("note", status == ending.to() ? ending.note() : Ending.CANCEL_NOTE)
                     .bind("error_kind", ending.errorKind())
                     .bind("error_message", ending.errorMessage())
@@ -527,14 +561,12 @@ final class SqliteStatements implements Statements {
                     .bind("settled_as", ending.kind())
                     .add();
             if (status.isTerminal()) {
-                session.ended(claim.taskId());
+                session.ended(run.id());
             } else {
-                session.pending(new Hint(task.id(), task.type(), task.queue(), task.priority()), ending.runAt());
+                session.pending(run.hint(), ending.runAt());
             }
         }
-        if (changes.size() > 0) {
-            changes.execute();
-        }
+        changes.execute();
         return ends;
     }
 }

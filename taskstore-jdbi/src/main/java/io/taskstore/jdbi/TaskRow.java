@@ -85,7 +85,7 @@ record TaskRow(
             boolean hasProgress = !row.wasNull();
             String errorKind = row.getString(28);
             Task task = Task.builder()
-                    .id(given(dialect.uuid(row, 1)))
+                    .id(dialect.id(row, 1))
                     .type(row.getString(2))
                     .queue(row.getString(3))
                     .priority(row.getInt(4))

@@ -29,7 +29,7 @@ final class TaskTable {
     }
 
     List<TaskRow> find(Session session, Collection<UUID> ids) {
-        return rows(session.query("SELECT " + TaskRow.COLUMNS + " FROM taskstore_task t WHERE t.id IN MANY (:ids)")
+        return rows(session.query("SELECT " + TaskRow.COLUMNS + " FROM taskstore_task t WHERE t.id IN IDS (:ids)")
                 .bind("ids", Many.uuids(ids)));
     }
 
@@ -39,7 +39,7 @@ final class TaskTable {
                 ? List.of()
                 : rows(session.query("SELECT " + TaskRow.COLUMNS + """
                                  FROM taskstore_task t
-                                WHERE t.id IN MANY (:ids)
+                                WHERE t.id IN IDS (:ids)
                                 ORDER BY t.id
                                 FOR UPDATE""").bind("ids", Many.uuids(ids)));
     }
@@ -165,11 +165,11 @@ final class TaskTable {
     }
 
     private static final List<String> DELETIONS = List.of(
-            "DELETE FROM taskstore_change WHERE task_id IN MANY (:ids)",
-            "DELETE FROM taskstore_metadata WHERE task_id IN MANY (:ids)",
-            "DELETE FROM taskstore_log WHERE task_id IN MANY (:ids)",
-            "DELETE FROM taskstore_dependency WHERE task_id IN MANY (:ids)",
-            "DELETE FROM taskstore_task WHERE id IN MANY (:ids)");
+            "DELETE FROM taskstore_change WHERE task_id IN IDS (:ids)",
+            "DELETE FROM taskstore_metadata WHERE task_id IN IDS (:ids)",
+            "DELETE FROM taskstore_log WHERE task_id IN IDS (:ids)",
+            "DELETE FROM taskstore_dependency WHERE task_id IN IDS (:ids)",
+            "DELETE FROM taskstore_task WHERE id IN IDS (:ids)");
 
     static <T> @Nullable T orNull(Optional<T> value) {
         return value.orElse(null);

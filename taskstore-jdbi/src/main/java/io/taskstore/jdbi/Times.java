@@ -4,11 +4,12 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 
-/** Instants as RFC 3339 text in UTC, always 27 characters long, so that the order of the texts is the order of the times. */
+/** Instants as the databases keep them: as RFC 3339 text for the arrays of PostgreSQL, as microseconds in SQLite. */
 final class Times {
 
     private static final int LENGTH = 27;
     private static final int MICRO = 1_000;
+    private static final long MICROS_PER_SECOND = 1_000_000;
 
     private Times() {}
 
@@ -32,19 +33,15 @@ final class Times {
         return new String(text);
     }
 
-    static Instant instant(String text) {
-        if (text.length() != LENGTH) {
-            return Instant.parse(text);
-        }
-        return LocalDateTime.of(
-                        number(text, 0, 4),
-                        number(text, 5, 2),
-                        number(text, 8, 2),
-                        number(text, 11, 2),
-                        number(text, 14, 2),
-                        number(text, 17, 2),
-                        number(text, 20, 6) * MICRO)
-                .toInstant(ZoneOffset.UTC);
+    /** {@return the microseconds since 1970, as SQLite keeps them} */
+    static long micros(Instant instant) {
+        return Math.addExact(
+                Math.multiplyExact(instant.getEpochSecond(), MICROS_PER_SECOND), instant.getNano() / MICRO);
+    }
+
+    static Instant instant(long micros) {
+        return Instant.ofEpochSecond(
+                Math.floorDiv(micros, MICROS_PER_SECOND), Math.floorMod(micros, MICROS_PER_SECOND) * MICRO);
     }
 
     private static void digits(char[] text, int start, int length, int value) {
@@ -53,9 +50,5 @@ final class Times {
             text[i] = (char) ('0' + rest % 10);
             rest /= 10;
         }
-    }
-
-    private static int number(String text, int start, int length) {
-        return Integer.parseInt(text, start, start + length, 10);
     }
 }

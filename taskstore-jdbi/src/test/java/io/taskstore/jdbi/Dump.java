@@ -56,7 +56,8 @@ final class Dump {
         StringBuilder line = new StringBuilder();
         for (int i = 1; i <= columns.getColumnCount(); i++) {
             String name = columns.getColumnName(i);
-            String value = row.getString(i);
+            Object stored = row.getObject(i);
+            String value = stored instanceof byte[] id ? Ids.id(id).toString() : row.getString(i);
             if (value != null && !LEFT_OUT.contains(name)) {
                 line.append(' ').append(name).append('=').append(value);
             }

@@ -234,13 +234,13 @@ final class SqliteLivenessTest {
                 assertThat(database.claims().claim(request).tasks()).isEmpty();
                 SqliteWriter.execute(
                         beside,
-                        "UPDATE taskstore_task SET status = 'RUNNING', attempt = 1, version = 2, seq = 2, worker = '"
-                                + worker + "' WHERE id = '" + task.id() + "'");
+                        "UPDATE taskstore_task SET status = 'RUNNING', attempt = 1, version = 2, seq = 2, worker = x'"
+                                + Ids.hex(worker.value()) + "' WHERE id = x'" + Ids.hex(task.id()) + "'");
                 SqliteWriter.execute(
                         beside,
-                        "INSERT INTO taskstore_change (task_id, seq, from_status, to_status, at, attempt, worker) VALUES ('"
-                                + task.id() + "', 2, 'PENDING', 'RUNNING', '" + "2026-01-15T09:00:00.000000Z"
-                                + "', 1, '" + worker + "')");
+                        "INSERT INTO taskstore_change (task_id, seq, from_status, to_status, at, attempt, worker) VALUES (x'"
+                                + Ids.hex(task.id()) + "', 2, 'PENDING', 'RUNNING', 1768467600000000, 1, x'"
+                                + Ids.hex(worker.value()) + "')");
                 assertThat(database.claims().recover())
                         .extracting(one -> one.task().id())
                         .containsExactly(task.id());

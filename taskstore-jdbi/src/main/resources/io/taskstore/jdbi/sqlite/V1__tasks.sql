@@ -1,23 +1,24 @@
--- Times are RFC 3339 text in UTC, always 27 characters long, so that the order of the texts is the order of the times.
--- Durations are microseconds. Ids are UUIDs in their usual form.
+-- Times are microseconds since 1970, durations are microseconds, ids are the 16 bytes of a UUID. The views at the end show them as text.
 
 CREATE TABLE taskstore_workflow (
-    id           TEXT    NOT NULL PRIMARY KEY,
+    id           BLOB    NOT NULL PRIMARY KEY,
     name         TEXT    NOT NULL,
     submitted_by TEXT,
-    created_at   TEXT    NOT NULL,
+    created_at   INTEGER NOT NULL,
     fingerprint  INTEGER NOT NULL
 ) STRICT;
 
 CREATE INDEX taskstore_workflow_created ON taskstore_workflow (created_at, id);
 
 CREATE TABLE taskstore_task (
-    id               TEXT    NOT NULL PRIMARY KEY,
+    id               BLOB    NOT NULL PRIMARY KEY,
     type             TEXT    NOT NULL,
     queue            TEXT    NOT NULL,
     priority         INTEGER NOT NULL,
     status           TEXT    NOT NULL
-        CHECK (status IN ('WAITING', 'PENDING', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED')),
+        -- not IN, which makes a table of the words for every row that is written
+        CHECK (status = 'RUNNING' OR status = 'COMPLETED' OR status = 'PENDING'
+            OR status = 'WAITING' OR status = 'FAILED' OR status = 'CANCELLED'),
     attempt          INTEGER NOT NULL,
     failures         INTEGER NOT NULL,
     crashes          INTEGER NOT NULL,
@@ -26,20 +27,20 @@ CREATE TABLE taskstore_task (
     seq              INTEGER NOT NULL,
     fingerprint      INTEGER NOT NULL,
     cancel_requested INTEGER NOT NULL,
-    created_at       TEXT    NOT NULL,
-    updated_at       TEXT    NOT NULL,
-    started_at       TEXT,
-    completed_at     TEXT,
-    run_at           TEXT,
+    created_at       INTEGER NOT NULL,
+    updated_at       INTEGER NOT NULL,
+    started_at       INTEGER,
+    completed_at     INTEGER,
+    run_at           INTEGER,
     timeout          INTEGER,
     max_failures     INTEGER,
-    worker           TEXT,
+    worker           BLOB,
     submitted_by     TEXT,
     unique_key       TEXT,
-    workflow_id      TEXT REFERENCES taskstore_workflow (id),
+    workflow_id      BLOB REFERENCES taskstore_workflow (id),
     step             TEXT,
     -- the task of its workflow because of which it was cancelled
-    cancelled_for    TEXT,
+    cancelled_for    BLOB,
     progress         INTEGER CHECK (progress BETWEEN 0 AND 100),
     progress_text    TEXT,
     error_kind       TEXT,
@@ -91,19 +92,19 @@ CREATE INDEX taskstore_task_odd ON taskstore_task (created_at, id)
     WHERE (updated_at < created_at OR completed_at < created_at);
 -- those that something happened to ten minutes after they were stored, and later; a little more, for rounding
 CREATE INDEX taskstore_task_late ON taskstore_task (created_at, id, updated_at, completed_at)
-    WHERE (julianday(updated_at) - julianday(created_at) > 0.0069
-        OR julianday(completed_at) - julianday(created_at) > 0.0069);
+    WHERE (updated_at - created_at > 596000000
+        OR completed_at - created_at > 596000000);
 CREATE INDEX taskstore_task_cancelled_for ON taskstore_task (cancelled_for)
     WHERE cancelled_for IS NOT NULL;
 
 CREATE TABLE taskstore_change (
-    task_id       TEXT    NOT NULL,
+    task_id       BLOB    NOT NULL,
     seq           INTEGER NOT NULL,
     from_status   TEXT,
     to_status     TEXT    NOT NULL,
-    at            TEXT    NOT NULL,
+    at            INTEGER NOT NULL,
     attempt       INTEGER NOT NULL,
-    worker        TEXT,
+    worker        BLOB,
     note          TEXT,
     error_kind    TEXT,
     error_message TEXT,
@@ -118,19 +119,19 @@ CREATE INDEX taskstore_change_run ON taskstore_change (at, task_id, seq)
     WHERE from_status = 'RUNNING';
 
 CREATE TABLE taskstore_metadata (
-    task_id    TEXT NOT NULL,
+    task_id    BLOB NOT NULL,
     name       TEXT NOT NULL,
     value      TEXT NOT NULL,
-    created_at TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
     PRIMARY KEY (task_id, name)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX taskstore_metadata_value ON taskstore_metadata (name, value, created_at, task_id);
 
 CREATE TABLE taskstore_dependency (
-    task_id     TEXT    NOT NULL REFERENCES taskstore_task (id) ON DELETE CASCADE,
-    before_id   TEXT    NOT NULL REFERENCES taskstore_task (id) ON DELETE CASCADE,
-    workflow_id TEXT    NOT NULL REFERENCES taskstore_workflow (id) ON DELETE CASCADE,
+    task_id     BLOB    NOT NULL REFERENCES taskstore_task (id) ON DELETE CASCADE,
+    before_id   BLOB    NOT NULL REFERENCES taskstore_task (id) ON DELETE CASCADE,
+    workflow_id BLOB    NOT NULL REFERENCES taskstore_workflow (id) ON DELETE CASCADE,
     requires    TEXT    NOT NULL,
     position    INTEGER NOT NULL,
     PRIMARY KEY (task_id, before_id)
@@ -140,17 +141,17 @@ CREATE INDEX taskstore_dependency_before ON taskstore_dependency (before_id, tas
 CREATE INDEX taskstore_dependency_workflow ON taskstore_dependency (workflow_id, position);
 
 CREATE TABLE taskstore_worker (
-    id          TEXT    NOT NULL PRIMARY KEY,
+    id          BLOB    NOT NULL PRIMARY KEY,
     name        TEXT    NOT NULL,
     types       TEXT    NOT NULL,
     queues      TEXT    NOT NULL,
     -- the opening of the database that the worker belongs to, and the process with its lock file
-    owner       TEXT    NOT NULL,
-    process     TEXT    NOT NULL,
+    owner       BLOB    NOT NULL,
+    process     BLOB    NOT NULL,
     pid         INTEGER NOT NULL,
-    started_at  TEXT    NOT NULL,
+    started_at  INTEGER NOT NULL,
     -- decides only where the lock file is missing
-    alive_until TEXT    NOT NULL
+    alive_until INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE taskstore_paused_queue (
@@ -158,10 +159,10 @@ CREATE TABLE taskstore_paused_queue (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE taskstore_log (
-    task_id TEXT    NOT NULL,
+    task_id BLOB    NOT NULL,
     attempt INTEGER NOT NULL,
     line    INTEGER NOT NULL,
-    at      TEXT    NOT NULL,
+    at      INTEGER NOT NULL,
     level   TEXT    NOT NULL,
     message TEXT    NOT NULL,
     PRIMARY KEY (task_id, attempt, line)
@@ -171,9 +172,58 @@ CREATE TABLE taskstore_metric (
     number INTEGER NOT NULL PRIMARY KEY,
     name   TEXT    NOT NULL,
     kind   TEXT    NOT NULL,
-    at     TEXT    NOT NULL,
+    at     INTEGER NOT NULL,
     value  REAL    NOT NULL
 ) STRICT;
 
 CREATE INDEX taskstore_metric_series ON taskstore_metric (name, at);
 CREATE INDEX taskstore_metric_at ON taskstore_metric (at);
+
+-- the tables for people to read
+CREATE VIEW taskstore_task_text AS
+SELECT lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || substr(hex(id), 13, 4) || '-'
+            || substr(hex(id), 17, 4) || '-' || substr(hex(id), 21)) AS id,
+       type, queue, priority, status, attempt, failures, crashes, version, seq, cancel_requested,
+       strftime('%Y-%m-%dT%H:%M:%S', created_at / 1000000, 'unixepoch')
+            || printf('.%06dZ', created_at % 1000000) AS created_at,
+       strftime('%Y-%m-%dT%H:%M:%S', updated_at / 1000000, 'unixepoch')
+            || printf('.%06dZ', updated_at % 1000000) AS updated_at,
+       strftime('%Y-%m-%dT%H:%M:%S', started_at / 1000000, 'unixepoch')
+            || printf('.%06dZ', started_at % 1000000) AS started_at,
+       strftime('%Y-%m-%dT%H:%M:%S', completed_at / 1000000, 'unixepoch')
+            || printf('.%06dZ', completed_at % 1000000) AS completed_at,
+       strftime('%Y-%m-%dT%H:%M:%S', run_at / 1000000, 'unixepoch')
+            || printf('.%06dZ', run_at % 1000000) AS run_at,
+       timeout, max_failures,
+       CASE WHEN worker IS NOT NULL
+            THEN lower(substr(hex(worker), 1, 8) || '-' || substr(hex(worker), 9, 4) || '-' || substr(hex(worker), 13, 4) || '-'
+            || substr(hex(worker), 17, 4) || '-' || substr(hex(worker), 21)) END AS worker,
+       submitted_by, unique_key,
+       CASE WHEN workflow_id IS NOT NULL
+            THEN lower(substr(hex(workflow_id), 1, 8) || '-' || substr(hex(workflow_id), 9, 4) || '-' || substr(hex(workflow_id), 13, 4) || '-'
+            || substr(hex(workflow_id), 17, 4) || '-' || substr(hex(workflow_id), 21)) END AS workflow_id,
+       step, progress, progress_text, error_kind, error_message, title, description, payload, metadata, result
+  FROM taskstore_task;
+
+CREATE VIEW taskstore_change_text AS
+SELECT lower(substr(hex(task_id), 1, 8) || '-' || substr(hex(task_id), 9, 4) || '-' || substr(hex(task_id), 13, 4) || '-'
+            || substr(hex(task_id), 17, 4) || '-' || substr(hex(task_id), 21)) AS task_id,
+       seq, from_status, to_status,
+       strftime('%Y-%m-%dT%H:%M:%S', at / 1000000, 'unixepoch')
+            || printf('.%06dZ', at % 1000000) AS at,
+       attempt,
+       CASE WHEN worker IS NOT NULL
+            THEN lower(substr(hex(worker), 1, 8) || '-' || substr(hex(worker), 9, 4) || '-' || substr(hex(worker), 13, 4) || '-'
+            || substr(hex(worker), 17, 4) || '-' || substr(hex(worker), 21)) END AS worker,
+       note, error_kind, error_message, ran, settled_as
+  FROM taskstore_change;
+
+CREATE VIEW taskstore_worker_text AS
+SELECT lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || substr(hex(id), 13, 4) || '-'
+            || substr(hex(id), 17, 4) || '-' || substr(hex(id), 21)) AS id,
+       name, types, queues, pid,
+       strftime('%Y-%m-%dT%H:%M:%S', started_at / 1000000, 'unixepoch')
+            || printf('.%06dZ', started_at % 1000000) AS started_at,
+       strftime('%Y-%m-%dT%H:%M:%S', alive_until / 1000000, 'unixepoch')
+            || printf('.%06dZ', alive_until % 1000000) AS alive_until
+  FROM taskstore_worker;
