@@ -67,7 +67,8 @@ final class PostgresJdbc extends GatheringSide {
                        SET status = 'COMPLETED', version = version + 1, seq = seq + 1, worker = NULL, updated_at = now(),
                            completed_at = now(), cancel_requested = false
                       FROM unnest(?::uuid[], ?::integer[]) AS e (id, attempt)
-                     WHERE t.id = e.id AND t.status = 'RUNNING' AND t.worker = ? AND t.attempt = e.attempt
+                     WHERE t.id = e.id AND (t.status = 'RUNNING') IS TRUE AND (t.worker = ?) IS TRUE
+                       AND t.attempt = e.attempt
                     RETURNING t.id, t.seq
                 ), change AS (
                     INSERT INTO %2$s (task_id, seq, from_status, to_status, at, attempt, worker, ran, settled_as)

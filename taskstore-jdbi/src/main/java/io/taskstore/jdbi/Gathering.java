@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Gathering<I, O> {
 
+    /** So many waiting are worth a second group beside the one that is at work; fewer go faster all together, one group later. */
+    private static final int MANY = 16;
+
     private final int most;
     private final int lanes;
     private final Consumer<List<Member<I, O>>> work;
@@ -32,7 +35,7 @@ final class Gathering<I, O> {
      * Makes a place to gather at.
      *
      * @param most how many go together at most
-     * @param lanes how many groups may be at work at the same time
+     * @param lanes how many groups may be at work at the same time, where many gather
      * @param work answers every member of a group, and never throws
      */
     Gathering(int most, int lanes, Consumer<List<Member<I, O>>> work) {
@@ -119,7 +122,7 @@ final class Gathering<I, O> {
         boolean leads;
         synchronized (this) {
             waiting.add(own);
-            leads = busy < lanes;
+            leads = busy < worthwhile();
             busy += leads ? 1 : 0;
         }
         if (!leads) {
@@ -129,6 +132,11 @@ final class Gathering<I, O> {
             lead(own);
         }
         return own.get();
+    }
+
+    /** {@return how many groups should be at work, with so many waiting} */
+    private int worthwhile() {
+        return waiting.size() < MANY ? 1 : lanes;
     }
 
     private void lead(Member<I, O> own) {
@@ -172,11 +180,11 @@ final class Gathering<I, O> {
     private void handOver() {
         Member<I, O> next = null;
         synchronized (this) {
-            for (Member<I, O> member : waiting) {
-                if (member.state == Member.State.WAITING) {
-                    next = member;
-                    break;
-                }
+            if (busy <= worthwhile()) {
+                next = waiting.stream()
+                        .filter(member -> member.state == Member.State.WAITING)
+                        .findFirst()
+                        .orElse(null);
             }
             if (next == null) {
                 busy--;

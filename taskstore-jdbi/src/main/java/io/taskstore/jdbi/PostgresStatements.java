@@ -278,14 +278,18 @@ final class PostgresStatements implements Statements {
                 .bind("now", session.now());
     }
 
+    /**
+     * The ids are the way to the tasks. The other conditions are written so that no index fits them: on a table of which it knows
+     * nothing yet, PostgreSQL would read all that is PENDING.
+     */
     private static final String TAKE = String.format("""
             WITH free AS MATERIALIZED (
                 SELECT x.id
                   FROM taskstore_task x
                  WHERE x.id IN IDS (:ids)
-                   AND x.status = 'PENDING'
+                   AND (x.status = 'PENDING') IS TRUE
                    AND (x.run_at IS NULL OR x.run_at <= :now)
-                   AND %1$s
+                   AND (%1$s) IS TRUE
                    AND %2$s
                  ORDER BY x.id
                    FOR UPDATE SKIP LOCKED
@@ -294,7 +298,7 @@ final class PostgresStatements implements Statements {
                    SET status = 'RUNNING', attempt = attempt + 1, version = version + 1, seq = seq + 1, worker = :worker,
                        updated_at = :now, started_at = :now, progress = NULL, progress_text = NULL
                  WHERE t.id = ANY (ARRAY (SELECT id FROM free))
-                   AND t.status = 'PENDING'
+                   AND (t.status = 'PENDING') IS TRUE
                 RETURNING t.*
             ), change AS (
                 INSERT INTO taskstore_change (task_id, seq, from_status, to_status, at, attempt, worker)
@@ -371,8 +375,8 @@ final class PostgresStatements implements Statements {
                        error_message = CASE WHEN e.sets_error THEN e.error_message ELSE t.error_message END
                   FROM ending e
                  WHERE t.id = e.id
-                   AND t.status = 'RUNNING'
-                   AND t.worker = e.worker
+                   AND (t.status = 'RUNNING') IS TRUE
+                   AND (t.worker = e.worker) IS TRUE
                    AND t.attempt = e.attempt
                    AND (NOT :alone OR t.workflow_id IS NULL)
                 RETURNING t.id, t.seq, t.status, t.run_at, t.type, t.queue, t.priority, t.workflow_id

@@ -77,6 +77,24 @@ final class GatheringTest {
     }
 
     @Test
+    void aSecondGroupGoesBesideTheFirstOnlyWhereManyWait() throws Exception {
+        Gathering<Integer, Integer> gathering = new Gathering<>(100, 2, this::twice);
+        Future<Integer> held = submit(gathering, HELD);
+        List<Future<Integer>> waiting = new ArrayList<>();
+        for (int i = 1; i < 16; i++) {
+            waiting.add(submit(gathering, i));
+        }
+        assertThat(sizes).containsExactly(1);
+        assertThat(gathering.submit(16)).isEqualTo(32);
+        assertThat(sizes).containsExactly(1, 16);
+        for (int i = 1; i < 16; i++) {
+            assertThat(waiting.get(i - 1).get(20, TimeUnit.SECONDS)).isEqualTo(2 * i);
+        }
+        go.countDown();
+        assertThat(held.get(20, TimeUnit.SECONDS)).isEqualTo(2 * HELD);
+    }
+
+    @Test
     void aLoneCallerGoesAtOnceOnItsOwnThread() {
         AtomicReference<Thread> worked = new AtomicReference<>();
         Gathering<Integer, Integer> gathering = new Gathering<>(10, 1, group -> {
@@ -158,13 +176,13 @@ final class GatheringTest {
             group.forEach(member -> member.answer(member.input()));
         });
         List<Future<Integer>> answers = new ArrayList<>();
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 40; i++) {
             int input = i;
             answers.add(threads.submit(() -> gathering.submit(input)));
         }
         Await.until("three groups are at work", () -> atWork.get() == 3);
         go.countDown();
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 40; i++) {
             assertThat(answers.get(i).get(20, TimeUnit.SECONDS)).isEqualTo(i);
         }
         assertThat(most).hasValue(3);
@@ -196,10 +214,10 @@ final class GatheringTest {
             Gathering<Integer, Integer> gathering =
                     new Gathering<>(7, lanes, group -> group.forEach(member -> member.answer(2 * member.input())));
             List<Callable<Boolean>> calls = new ArrayList<>();
-            for (int t = 0; t < 16; t++) {
-                int first = t * 20_000;
+            for (int t = 0; t < 40; t++) {
+                int first = t * 8_000;
                 calls.add(() -> {
-                    for (int i = first; i < first + 20_000; i++) {
+                    for (int i = first; i < first + 8_000; i++) {
                         if (gathering.submit(i) != 2 * i) {
                             return false;
                         }

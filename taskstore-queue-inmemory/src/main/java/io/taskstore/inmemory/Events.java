@@ -5,8 +5,13 @@ import io.taskstore.TaskError;
 import io.taskstore.TaskEvent;
 import io.taskstore.TaskListener;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
@@ -21,6 +26,9 @@ final class Events {
 
     private final List<TaskListener> listeners;
     private final BlockingQueue<TaskEvent> untold = new LinkedBlockingQueue<>(MOST);
+
+    /** Tasks that have run and whose ends are being recorded, with the starts of next runs that are told behind these. */
+    private final Map<UUID, List<TaskEvent>> held = new HashMap<>();
 
     private final Complaints complaints;
     private final Runnable call;
@@ -39,11 +47,47 @@ final class Events {
     void add(TaskEvent.Kind kind, Task task, Optional<TaskError> error, Optional<Duration> ran) {
         if (hasListeners()) {
             TaskEvent event = new TaskEvent(kind, task, error, ran);
-            if (!untold.offer(event)) {
-                complaints.loss(
-                        "listeners are " + MOST + " events behind, and do not hear " + kind + " of task " + task.id());
+            if (kind != TaskEvent.Kind.STARTED || !isHeld(event)) {
+                queue(event);
             }
-            call.run();
+        }
+    }
+
+    private boolean isHeld(TaskEvent start) {
+        synchronized (held) {
+            List<TaskEvent> later = held.get(start.task().id());
+            if (later != null) {
+                later.add(start);
+            }
+            return later != null;
+        }
+    }
+
+    private void queue(TaskEvent event) {
+        if (!untold.offer(event)) {
+            complaints.loss("listeners are " + MOST + " events behind, and do not hear " + event.kind() + " of task "
+                    + event.task().id());
+        }
+        call.run();
+    }
+
+    /** Keeps the starts of these tasks back: another run of one may begin before it is told how the last one ended. */
+    void hold(List<UUID> tasks) {
+        if (hasListeners()) {
+            synchronized (held) {
+                tasks.forEach(task -> held.putIfAbsent(task, new ArrayList<>()));
+            }
+        }
+    }
+
+    /** Tells what was kept back of these tasks. */
+    void release(List<UUID> tasks) {
+        if (hasListeners()) {
+            List<TaskEvent> starts = new ArrayList<>();
+            synchronized (held) {
+                tasks.stream().map(held::remove).filter(Objects::nonNull).forEach(starts::addAll);
+            }
+            starts.forEach(this::queue);
         }
     }
 

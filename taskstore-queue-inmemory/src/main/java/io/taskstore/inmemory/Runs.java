@@ -23,7 +23,7 @@ import java.util.function.Function;
 final class Runs {
 
     /** How many tasks are claimed at most, running or not yet settled, unless more may run at once. */
-    private static final int WINDOW = 512;
+    private static final int WINDOW = 1_024;
 
     /** What is to be done when there is room again. */
     interface Bell {

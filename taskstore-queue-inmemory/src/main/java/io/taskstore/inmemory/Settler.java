@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -176,11 +177,18 @@ final class Settler {
     }
 
     private void record(List<End> some) {
-        List<Settled> answers = claims.settle(some.stream().map(End::settlement).toList());
-        List<Claim> done = answers.stream().map(Settled::claim).toList();
-        runs.settled(done);
-        for (int i = 0; i < some.size(); i++) {
-            tell(some.get(i), answers.get(i));
+        List<UUID> tasks = some.stream().map(end -> end.task().id()).toList();
+        events.hold(tasks);
+        try {
+            List<Settled> answers =
+                    claims.settle(some.stream().map(End::settlement).toList());
+            List<Claim> done = answers.stream().map(Settled::claim).toList();
+            runs.settled(done);
+            for (int i = 0; i < some.size(); i++) {
+                tell(some.get(i), answers.get(i));
+            }
+        } finally {
+            events.release(tasks);
         }
     }
 
