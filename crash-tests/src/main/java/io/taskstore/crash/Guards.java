@@ -15,12 +15,17 @@ final class Guards {
     static final List<Mutant> ALL = List.of(
             // settlements
             postgres("the attempt in settlements on PostgreSQL", "\n                   AND t.attempt = e.attempt", ""),
-            postgres("the worker in settlements on PostgreSQL", "\n                   AND t.worker = e.worker", ""),
+            postgres(
+                    "the worker in settlements on PostgreSQL",
+                    "\n                   AND (t.worker = e.worker) IS TRUE",
+                    ""),
             sqlite(
-                    "the attempt in settlements on SQLite",
-                    "\n                   AND attempt = :attempt\"\"\"",
-                    "\"\"\""),
-            sqlite("the worker in settlements on SQLite", "\n                   AND worker = :worker", ""),
+                            "the attempt in settlements on SQLite",
+                            "\n                   AND attempt = :attempt\"\"\"",
+                            "\"\"\"")
+                    .and(" && claim.attempt() == row.getInt(3);", ";"),
+            sqlite("the worker in settlements on SQLite", "\n                   AND worker = :worker", "")
+                    .and("claim.worker().value().equals(dialect.uuid(row, 2)) && ", ""),
             jdbi(
                     "the look for a settlement that was recorded before",
                     "JdbiClaims.java",
@@ -30,10 +35,10 @@ final class Guards {
             // claims
             postgres(
                             "the status in claims on PostgreSQL",
-                            "\n                   AND x.status = 'PENDING'\n                   AND (x.run_at IS NULL",
+                            "\n                   AND (x.status = 'PENDING') IS TRUE\n                   AND (x.run_at IS NULL",
                             "\n                   AND (x.run_at IS NULL")
                     .and(
-                            "\n                   AND t.status = 'PENDING'\n                RETURNING",
+                            "\n                   AND (t.status = 'PENDING') IS TRUE\n                RETURNING",
                             "\n                RETURNING"),
             jdbi(
                     "SKIP LOCKED in claims",
@@ -49,7 +54,11 @@ final class Guards {
                             "the status in claims on SQLite",
                             "return row.status() == TaskStatus.PENDING\n                && request.types()",
                             "return request.types()")
-                    .and("\n                   AND status = 'PENDING'\"\"\"", "\"\"\""),
+                    .and("\n                           AND status = 'PENDING'\"\"\"", "\"\"\"")
+                    .andIn(
+                            "JdbiClaims.java",
+                            "\n                .filter(row -> row.status() == TaskStatus.PENDING)",
+                            ""),
             // creates
             postgres("ON CONFLICT DO NOTHING on PostgreSQL", "\n                    ON CONFLICT DO NOTHING", ""),
             sqlite("ON CONFLICT DO NOTHING on SQLite", "\n            ON CONFLICT DO NOTHING\"\"\"", "\"\"\""),
@@ -107,8 +116,8 @@ final class Guards {
             engine(
                     "the end of trust in a lease that was not renewed",
                     "Membership.java",
-                    "if (left > 0) {",
-                    "if (left > Long.MIN_VALUE) {"),
+                    "long left = trusted.get() - nanos.getAsLong();",
+                    "long left = Math.max(1_000_000_000L, trusted.get() - nanos.getAsLong());"),
             engine(
                     "ends that are kept while the storage is down",
                     "Settler.java",
@@ -153,12 +162,12 @@ final class Guards {
 
     private static Mutant jdbi(String name, String file, String guard, String without, String tests) {
         Path path = Path.of(JDBI, "src/main/java/io/taskstore/jdbi", file);
-        return new Mutant(name, path, List.of(new Edit(guard, without)), JDBI, tests);
+        return new Mutant(name, List.of(new Edit(path, guard, without)), JDBI, tests);
     }
 
     private static Mutant engine(String name, String file, String guard, String without) {
         Path path = Path.of(QUEUE, "src/main/java/io/taskstore/inmemory", file);
         return new Mutant(
-                name, path, List.of(new Edit(guard, without)), QUEUE, "SimulationTest,BadDaysTest,ReferenceWorkerTest");
+                name, List.of(new Edit(path, guard, without)), QUEUE, "SimulationTest,BadDaysTest,ReferenceWorkerTest");
     }
 }
