@@ -64,10 +64,11 @@ public final class Bench {
         System.exit(0);
     }
 
-    /** {@return the number of the first repeat: that with 0 is for warming up} */
+    /** {@return the number of the first repeat: those up to 0 are for warming up} */
     private static int warming(Measure measure) {
         return switch (measure) {
-            case ENQUEUE, BULK, DRAIN -> 0;
+            case ENQUEUE -> -1;
+            case BULK, DRAIN -> 0;
             case LATENCY, OPEN, IDLE, MEMORY -> 1;
         };
     }
@@ -89,7 +90,7 @@ public final class Bench {
             case MEMORY -> 1_000_000;
             default ->
                 switch (engine) {
-                    case TASKSTORE, LIMIT -> 40_000;
+                    case TASKSTORE, LIMIT -> 60_000;
                     case THIN_LIMIT -> 200_000;
                     case DB_SCHEDULER -> 20_000;
                     case JOBRUNR, QUARTZ -> 10_000;

@@ -57,10 +57,13 @@ enum Engines {
         };
     }
 
-    /** {@return the version of what is measured, where its artifact says it} */
+    /** {@return the version of what is measured, where its artifact or, for this library, who starts the measure says it} */
     String version() throws IOException {
         if (of == null) {
             return "";
+        }
+        if (this == TASKSTORE) {
+            return System.getProperty("taskstore.version", "");
         }
         String packaged = of.getPackage().getImplementationVersion();
         try (InputStream file = of.getResourceAsStream("/META-INF/maven/" + artifact + "/pom.properties")) {
