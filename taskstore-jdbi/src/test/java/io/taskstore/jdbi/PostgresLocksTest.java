@@ -128,7 +128,25 @@ final class PostgresLocksTest {
         }
     }
 
+    /** Between two statements a process may stand still, with the row of its worker locked. */
+    @Test
+    void aHeartbeatIsOneStatement() {
+        FailingJdbc calls = new FailingJdbc();
+        try (TaskDatabase counted = TaskDatabase.builder(calls.wrap(pool))
+                .schema(schema)
+                .lease(Databases.LEASE)
+                .open()) {
+            WorkerId worker = Operation.worker(counted);
+            // it is prepared and executed
+            calls.before(3, () -> {});
+            assertThat(counted.claims().heartbeat(worker).alive()).isTrue();
+            assertThat(calls.disarm()).isFalse();
+        }
+    }
+
     private boolean waits() {
+        // what it says of the others is the same throughout a transaction otherwise
+        ask("SELECT pg_stat_clear_snapshot()");
         return !ask("SELECT pid::text FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = '"
                         + schema + "'")
                 .isEmpty();
