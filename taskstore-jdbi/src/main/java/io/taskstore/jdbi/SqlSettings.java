@@ -46,6 +46,9 @@ final class SqlSettings {
         TemplateEngine engine = (sql, context) -> dialect.render(sql);
         statements.setTemplateEngine(engine).setSqlParser(PARSER);
         log.addTo(statements);
+        // payloads are nothing for a flight recording: there is room for the bracket before the first name, and JDBI
+        // fails with less
+        statements.setJfrParamMaxLength(4);
         statements.setUnusedBindingAllowed(true);
         jdbi.getConfig(Arguments.class).setUntypedNullArgument(new NullArgument(Types.NULL));
         jdbi.registerArgument(argument(UUID.class, dialect::bind));

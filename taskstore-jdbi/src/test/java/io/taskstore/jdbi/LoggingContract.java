@@ -10,14 +10,20 @@ import ch.qos.logback.core.read.ListAppender;
 import io.taskstore.NewTask;
 import io.taskstore.PageRequest;
 import io.taskstore.StorageFailedException;
+import io.taskstore.Task;
 import io.taskstore.TaskFilter;
 import io.taskstore.TaskStoreException;
 import io.taskstore.WorkerProfile;
 import io.taskstore.testkit.Fixtures;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +77,27 @@ abstract class LoggingContract {
                 .metadata("tenant", SECRET + "-metadata")
                 .note(SECRET + "-note")
                 .submittedBy(SECRET + "-person");
+    }
+
+    @Test
+    void aFlightRecordingHasOurStatementsWithoutTheirValues() throws IOException {
+        Path file = Files.createTempFile("taskstore", ".jfr");
+        try (Recording recording = new Recording()) {
+            recording.enable("jdbi.statement").withoutThreshold();
+            recording.start();
+            Task task =
+                    database.tasks().create(Fixtures.draft(secretTask()), null).task();
+            database.tasks().list(TaskFilter.all().uniqueKey(SECRET + "-key"), PageRequest.first(10));
+            database.tasks().cancel(TaskFilter.all().ids(Set.of(task.id())), SECRET + "-note");
+            recording.stop();
+            recording.dump(file);
+            assertThat(RecordingFile.readAllEvents(file))
+                    .extracting(Object::toString)
+                    .anyMatch(event -> event.contains("taskstore_task"))
+                    .noneMatch(event -> event.contains(SECRET));
+        } finally {
+            Files.delete(file);
+        }
     }
 
     @Test
