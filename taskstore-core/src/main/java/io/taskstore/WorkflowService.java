@@ -1,6 +1,8 @@
 package io.taskstore;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,25 @@ public final class WorkflowService {
      */
     public List<Workflow> list(WorkflowFilter filter, @Nullable Cursor after, int limit) {
         return repository.list(Check.given("filter", filter), after, Check.between("limit", 1, MOST_LISTED, limit));
+    }
+
+    /**
+     * {@return the workflow as a flowchart in the language of Mermaid, which GitHub, GitLab and many editors draw} Each task is
+     * a box, coloured by its status; an arrow is dotted where a task waits for any end of another.
+     *
+     * @throws WorkflowNotFoundException if there is none
+     */
+    public String toMermaid(UUID id) {
+        existing(Check.given("id", id));
+        Map<String, TaskStatus> steps = new LinkedHashMap<>();
+        PageRequest request = PageRequest.first(MOST_LISTED).order(TaskOrder.OLDEST_FIRST);
+        Optional<PageRequest> next = Optional.of(request);
+        while (next.isPresent()) {
+            Page page = tasks.list(TaskFilter.all().workflow(id), next.get());
+            page.tasks().forEach(task -> task.step().ifPresent(step -> steps.put(step, task.status())));
+            next = page.next().map(request::after);
+        }
+        return Mermaid.draw(steps, repository.dependencies(id));
     }
 
     /** {@return the workflow with another name of 1 to 500 characters} */

@@ -66,6 +66,42 @@ final class WorkflowServiceTest {
     }
 
     @Test
+    void aWorkflowIsDrawnWithTheStatusOfEachTask() {
+        Workflow workflow = workflows.submit(NewWorkflow.of("order-17")
+                .task("charge", newTask())
+                .task("ship#1", newTask())
+                .after("charge")
+                .task("report", newTask())
+                .afterEnded("charge", "ship#1"));
+        stage.claim(stage.worker(), step(workflow, "charge").id());
+
+        assertThat(workflows.toMermaid(workflow.id())).isEqualTo("""
+                flowchart LR
+                    t0["charge"]:::RUNNING
+                    t1["ship#35;1"]:::WAITING
+                    t2["report"]:::WAITING
+                    t0 --> t1
+                    t0 -.-> t2
+                    t1 -.-> t2
+                    classDef WAITING fill:#eceff1,stroke:#607d8b,color:#212121
+                    classDef RUNNING fill:#e3f2fd,stroke:#1565c0,color:#212121
+                """);
+        assertThatThrownBy(() -> workflows.toMermaid(UNKNOWN)).isInstanceOf(WorkflowNotFoundException.class);
+    }
+
+    @Test
+    void aWorkflowOfMoreTasksThanAPageHasIsDrawnWhole() {
+        NewWorkflow wide = NewWorkflow.of("wide");
+        for (int i = 0; i < 1_001; i++) {
+            wide = wide.task("step-" + i, newTask());
+        }
+        Workflow workflow = workflows.submit(wide);
+
+        assertThat(workflows.toMermaid(workflow.id()).lines().filter(line -> line.contains(":::PENDING")))
+                .hasSize(1_001);
+    }
+
+    @Test
     void workersAreWokenAfterTheWorkflowIsStored() throws InterruptedException {
         var poll = stage.idle(stage.worker());
 
