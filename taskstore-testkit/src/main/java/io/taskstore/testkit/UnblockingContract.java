@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** What the end and the requeue of a task mean for those of its workflow that depend on it. */
 abstract class UnblockingContract extends PortContract {
 
-    private static final int ROUNDS = 100;
+    private static final int ROUNDS = Integer.getInteger("taskstore.unblocking.rounds", 100);
 
     UnblockingContract(StorageContract contract) {
         super(contract);
