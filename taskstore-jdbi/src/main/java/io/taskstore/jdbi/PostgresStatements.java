@@ -375,6 +375,7 @@ final class PostgresStatements implements Statements {
                        error_message = CASE WHEN e.sets_error THEN e.error_message ELSE t.error_message END
                   FROM ending e
                  WHERE t.id = e.id
+                   AND t.id = ANY (ARRAY (SELECT id FROM ending))
                    AND (t.status = 'RUNNING') IS TRUE
                    AND (t.worker = e.worker) IS TRUE
                    AND t.attempt = e.attempt
