@@ -1,5 +1,6 @@
 package io.taskstore;
 
+import io.taskstore.TaskRepository.News;
 import io.taskstore.TaskRepository.Subscription;
 import java.time.Duration;
 import java.util.HashSet;
@@ -117,6 +118,15 @@ final class Awaiting {
         }
     }
 
+    /** Nothing at all says that the storage was closed, which those that wait find out when they look. */
+    private void hear(News news) {
+        if (news.ended().isEmpty() && news.claimable().isEmpty()) {
+            waiters.keySet().forEach(Semaphore::release);
+        } else {
+            wake(news.ended());
+        }
+    }
+
     private void wake(Set<UUID> ended) {
         waiters.forEach((waiter, id) -> {
             if (ended.contains(id)) {
@@ -128,7 +138,7 @@ final class Awaiting {
     private synchronized void listen() {
         waiting++;
         if (subscription == null) {
-            subscription = repository.onNews(news -> wake(news.ended()));
+            subscription = repository.onNews(this::hear);
         }
     }
 

@@ -35,6 +35,9 @@ public final class Check {
     static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
     static final Duration LONGEST = Duration.ofDays(3_660);
 
+    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final int BUCKETS = 10_000;
+
     private static final Pattern NAME_PATTERN = Pattern.compile("[\\p{Alnum}._:/+@#-]+");
 
     private Check() {}
@@ -141,6 +144,42 @@ public final class Check {
     /** Accepts a duration from a millisecond to ten years and cuts it to microseconds. */
     static Duration limit(String field, @Nullable Duration value) {
         return duration(field, Duration.ofMillis(1), value);
+    }
+
+    /**
+     * Accepts whole seconds, at least one, that cut a range of time into at most 10,000 buckets, each of which begins at a whole
+     * multiple of them since 1970.
+     *
+     * @param range from when to when, both given
+     */
+    public static Duration bucket(String field, TimeRange range, @Nullable Duration value) {
+        Duration bucket = bucket(field, value);
+        that(range.from().isPresent() && range.to().isPresent(), "range", "bounded on both sides", range);
+        long seconds = bucket.toSeconds();
+        Instant last = range.to().orElseThrow().minusNanos(1);
+        long buckets = Math.floorDiv(last.getEpochSecond(), seconds)
+                - Math.floorDiv(range.from().orElseThrow().getEpochSecond(), seconds)
+                + 1;
+        buckets(field, buckets, bucket);
+        return bucket;
+    }
+
+    /** Accepts whole seconds, at least one. */
+    public static Duration bucket(String field, @Nullable Duration value) {
+        Duration bucket = given(field, value);
+        that(
+                bucket.compareTo(SECOND) >= 0
+                        && bucket.compareTo(LONGEST) <= 0
+                        && bucket.equals(bucket.truncatedTo(ChronoUnit.SECONDS)),
+                field,
+                "whole seconds, from one to " + LONGEST.toDays() + " days",
+                bucket);
+        return bucket;
+    }
+
+    /** Accepts a number of buckets, at most 10,000, into which so long a one cuts something. */
+    public static void buckets(String field, long number, Duration bucket) {
+        that(number <= BUCKETS, field, "so long that the range has at most " + BUCKETS + " buckets", bucket);
     }
 
     private static Duration duration(String field, Duration least, @Nullable Duration value) {

@@ -12,6 +12,7 @@ public final class InvalidInputException extends TaskStoreException {
 
     private final String field;
     private final String expected;
+    private final String problem;
 
     /**
      * Reports a refused argument whose value is told by the message.
@@ -28,6 +29,7 @@ public final class InvalidInputException extends TaskStoreException {
         super(Text.printable(field + " must be " + expected + ", " + problem), cause);
         this.field = field;
         this.expected = expected;
+        this.problem = problem;
     }
 
     /**
@@ -37,6 +39,11 @@ public final class InvalidInputException extends TaskStoreException {
      */
     static InvalidInputException unquoted(String field, String expected, String problem) {
         return new InvalidInputException(field, expected, problem, null);
+    }
+
+    /** {@return the same refusal of an argument that the caller knows by another name} */
+    public InvalidInputException about(String field) {
+        return new InvalidInputException(field, expected, problem, this);
     }
 
     /** {@return the refused argument, in the words of the API} */

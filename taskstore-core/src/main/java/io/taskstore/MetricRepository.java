@@ -14,11 +14,12 @@ public interface MetricRepository {
     /**
      * {@return the samples of a metric within the range, put together in buckets; buckets without a sample are left out}
      *
-     * @param bucket the length of each bucket, at least a second; the first begins at a whole multiple of it since 1970
+     * @param bucket the length of each bucket, in whole seconds; the first begins at a whole multiple of it since 1970
+     * @throws InvalidInputException if the bucket is no such length, or there are samples in more than 10,000 of them
      */
     List<Bucket> series(String name, TimeRange range, Duration bucket);
 
-    /** Deletes the samples from before the instant, and answers with their number. */
+    /** Deletes the samples from before the instant, in small steps that keep nobody waiting, and answers with their number. */
     long purge(Instant before);
 
     /**

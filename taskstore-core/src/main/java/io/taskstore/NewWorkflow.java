@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class NewWorkflow {
 
     private static final int MOST_TASKS = 10_000;
+    private static final int MOST_DEPENDENCIES = 100_000;
     private static final int LONGEST_CIRCLE = 1_000;
 
     /** What has to happen to a task before those that depend on it may run. */
@@ -66,9 +67,10 @@ public final class NewWorkflow {
             Map<String, Step> older,
             Map<String, Step> recent,
             @Nullable Step last,
-            int size) {
+            int size,
+            int dependencies) {
 
-        private static final Steps NONE = new Steps(Map.of(), Map.of(), null, 0);
+        private static final Steps NONE = new Steps(Map.of(), Map.of(), null, 0, 0);
         private static final int MOST_RECENT = 100;
 
         boolean contains(String name) {
@@ -77,11 +79,15 @@ public final class NewWorkflow {
 
         Steps with(Step step) {
             int grown = contains(step.name()) ? size : size + 1;
+            int replaced = last != null && last.name().equals(step.name())
+                    ? last.dependencies().size()
+                    : 0;
+            int edges = dependencies - replaced + step.dependencies().size();
             Map<String, Step> changed = new LinkedHashMap<>(recent);
             changed.put(step.name(), step);
             return changed.size() < MOST_RECENT
-                    ? new Steps(older, changed, step, grown)
-                    : new Steps(merged(older, changed), Map.of(), step, grown);
+                    ? new Steps(older, changed, step, grown, edges)
+                    : new Steps(merged(older, changed), Map.of(), step, grown, edges);
         }
 
         Map<String, Step> all() {
@@ -136,12 +142,15 @@ public final class NewWorkflow {
         return with(added);
     }
 
-    /** {@return the same, in which the task added last waits until these have completed} */
+    /** {@return the same, in which the task added last waits until these have completed; at most 100,000 dependencies in all} */
     public NewWorkflow after(String... steps) {
         return after(Requires.COMPLETED, steps);
     }
 
-    /** {@return the same, in which the task added last waits until these have ended, however they end} */
+    /**
+     * {@return the same, in which the task added last waits until these have ended, however they end; at most 100,000 dependencies
+     * in all}
+     */
     public NewWorkflow afterEnded(String... steps) {
         return after(Requires.ENDED, steps);
     }
@@ -175,7 +184,9 @@ public final class NewWorkflow {
         for (String name : Check.names("after", before)) {
             dependencies.put(name, requires);
         }
-        return with(new Step(step.name(), step.task(), dependencies));
+        NewWorkflow changed = with(new Step(step.name(), step.task(), dependencies));
+        Check.between("NewWorkflow.dependencies", 0, MOST_DEPENDENCIES, changed.steps.dependencies());
+        return changed;
     }
 
     private NewWorkflow with(Step step) {

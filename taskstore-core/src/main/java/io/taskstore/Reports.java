@@ -1,6 +1,7 @@
 package io.taskstore;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -28,14 +29,44 @@ public interface Reports {
     Map<String, Durations> durations(TimeRange ended);
 
     /**
-     * {@return the lines that runs of the task logged, in the order of runs and lines}
+     * {@return how long tasks of each type waited for the run that ended them, of those that ended within the range, by the name
+     * of the type}
+     *
+     * <p>Each task counts once, with its last run. It was due when it had become PENDING for that run, by being submitted,
+     * unblocked, tried again, given back, recovered or requeued, or when its time to run at had come, whichever was later; the
+     * wait is the time from then to the start of the run, and never below zero. A task that was handed over to an idle worker
+     * waited for nothing. What came before, earlier tries and the waits for them, is not in it. A task that ended without a
+     * run, for it was cancelled before, is left out, and so is one that was requeued and has not ended since.
+     */
+    Map<String, Durations> waits(TimeRange ended);
+
+    /**
+     * {@return how many tasks were submitted and how many ended, in buckets of time, the earliest first; buckets in which
+     * neither happened are left out} Tasks count as they are now: one that was requeued has not ended before it ends again, and
+     * one that was deleted has never been.
+     *
+     * @param range from when to when; both must be given
+     * @param bucket the length of each bucket, whole seconds and at least one; the first begins at a whole multiple of it since
+     *     1970; at most 10,000 of them may reach into the range
+     */
+    List<Throughput> throughput(TimeRange range, Duration bucket);
+
+    /**
+     * {@return the lines that runs of the task logged within the range, in the order of runs and lines}
      *
      * @param attempt the run; 0 for all
      * @param least the least level
+     * @param logged when they were logged
      * @param after the last line seen, null to begin with the first
      * @param limit how many at most, 1 to 1,000
      */
-    List<LogEntry> logs(UUID taskId, int attempt, LogLevel least, @Nullable LogEntry after, int limit);
+    List<LogEntry> logs(
+            UUID taskId, int attempt, LogLevel least, TimeRange logged, @Nullable LogEntry after, int limit);
+
+    /** {@return the lines that runs of the task logged at any time, as {@link #logs(UUID, int, LogLevel, TimeRange, LogEntry, int)}} */
+    default List<LogEntry> logs(UUID taskId, int attempt, LogLevel least, @Nullable LogEntry after, int limit) {
+        return logs(taskId, attempt, least, TimeRange.always(), after, limit);
+    }
 
     /**
      * How many tasks there are.
@@ -80,9 +111,9 @@ public interface Reports {
     }
 
     /**
-     * How long runs took.
+     * How long runs took, or how long tasks waited for them.
      *
-     * @param runs how many there were, at least 1
+     * @param runs how many runs there were, at least 1
      * @param p50 the duration that half of them did not exceed
      * @param p95 the duration that 95 % of them did not exceed
      * @param p99 the duration that 99 % of them did not exceed
@@ -97,6 +128,27 @@ public interface Reports {
             Check.given("Durations.p95", p95);
             Check.given("Durations.p99", p99);
             Check.given("Durations.longest", longest);
+        }
+    }
+
+    /**
+     * How many tasks came and went in a span of time.
+     *
+     * @param start where the span begins
+     * @param submitted how many were submitted
+     * @param completed how many ended as COMPLETED
+     * @param failed how many ended as FAILED
+     * @param cancelled how many ended as CANCELLED
+     */
+    record Throughput(Instant start, long submitted, long completed, long failed, long cancelled) {
+
+        /** Checks the numbers. */
+        public Throughput {
+            start = Check.instant("Throughput.start", start);
+            Check.between("Throughput.submitted", 0, Long.MAX_VALUE, submitted);
+            Check.between("Throughput.completed", 0, Long.MAX_VALUE, completed);
+            Check.between("Throughput.failed", 0, Long.MAX_VALUE, failed);
+            Check.between("Throughput.cancelled", 0, Long.MAX_VALUE, cancelled);
         }
     }
 }

@@ -174,7 +174,8 @@ public interface TaskRepository {
 
     /**
      * Calls the listener with what became of tasks through this storage object, soon after each commit, on a thread that must
-     * not be kept. What other processes do is not told, and a crash in between loses the call.
+     * not be kept. What other processes do is not told, and a crash in between loses the call. News of nothing say that the storage
+     * was closed, so that whoever waits for something need not wait longer.
      *
      * @return closes the subscription
      */
@@ -192,11 +193,11 @@ public interface TaskRepository {
         return false;
     }
 
-    /** {@return how the storage is, found out by using it} */
+    /** {@return how the storage is, found out by reading from it, and how long that took} */
     Health health();
 
     /**
-     * What a commit did to tasks that others may be waiting for.
+     * What a commit did to tasks that others may be waiting for; of nothing, where the storage was closed.
      *
      * @param ended the tasks that reached a terminal status, or were deleted before they did
      * @param claimable hints at the tasks that became PENDING and are due at once, other than those that are new: their

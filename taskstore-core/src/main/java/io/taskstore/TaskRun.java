@@ -17,15 +17,28 @@ public interface TaskRun {
      */
     void progress(int percent, String text);
 
-    /** Adds a line to the log of the run, which is kept beside the task. */
+    /**
+     * Adds a line to the log of the run, which is kept beside the task. A log has as many lines as the worker allows; those beyond
+     * are dropped, and a last line says how many.
+     */
     void log(LogLevel level, String message);
 
     /**
-     * {@return the result of another task of the same workflow, which this one depends on}
+     * {@return another task of the same workflow, as it is now: for one that this one depends on, how it ended} What runs
+     * {@linkplain NewWorkflow#afterEnded however others end} asks for its status and error.
+     *
+     * @param step the name of that task within the workflow
+     * @throws InvalidInputException if the workflow has no such task, or this one belongs to none
+     */
+    Task taskOf(String step);
+
+    /**
+     * {@return the result of another task of the same workflow, as a rule of one that this one depends on}
      *
      * @param step the name of that task within the workflow
      * @param type what to decode its result into
-     * @throws InvalidInputException if the workflow has no such task, or it has no result
+     * @throws InvalidInputException if the workflow has no such task, or it has no result, as where it failed, was cancelled, has
+     *     not ended, or completed without one
      * @throws PayloadException if the result is not of that type
      */
     <R> R resultOf(String step, Class<R> type);

@@ -3,11 +3,13 @@ package io.taskstore;
 import io.taskstore.TaskQueue.Reservation;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ public final class TaskService {
     private final TaskQueue queue;
     private final Drafting drafting;
     private final Awaiting awaiting;
+    private final LongAdder submitted;
     private final boolean joined;
 
     /** Serves the tasks of the repository, with the standard codec and ids. */
@@ -45,14 +48,15 @@ public final class TaskService {
      * @param ids gives an id to each task that brings none
      */
     public TaskService(TaskRepository repository, TaskQueue queue, PayloadCodec codec, Supplier<UUID> ids) {
-        this(repository, queue, new Drafting(codec, ids));
+        this(repository, queue, new Drafting(codec, ids), new LongAdder());
     }
 
-    private TaskService(TaskRepository repository, TaskQueue queue, Drafting drafting) {
+    private TaskService(TaskRepository repository, TaskQueue queue, Drafting drafting, LongAdder submitted) {
         this.repository = Check.given("repository", repository);
         this.queue = Check.given("queue", queue);
         this.drafting = drafting;
         this.awaiting = new Awaiting(repository);
+        this.submitted = submitted;
         this.joined = repository.isJoined();
     }
 
@@ -61,7 +65,7 @@ public final class TaskService {
      * and workers hear of it, when the caller commits.
      */
     public TaskService in(TaskRepository joined) {
-        return new TaskService(Check.given("joined", joined), queue, drafting);
+        return new TaskService(Check.given("joined", joined), queue, drafting, submitted);
     }
 
     /**
@@ -79,6 +83,7 @@ public final class TaskService {
         try {
             Created created =
                     repository.create(draft, slot.flatMap(TaskService::worker).orElse(null));
+            submittedAfterCommit(isNew(created) ? 1 : 0);
             tell(created, slot);
             return created.task();
         } finally {
@@ -95,10 +100,24 @@ public final class TaskService {
         List<TaskDraft> drafts = Check.<NewTask>list("tasks", tasks, MOST_AT_ONCE).stream()
                 .map(drafting::draft)
                 .toList();
-        List<Task> stored =
-                repository.createAll(drafts).stream().map(Created::task).toList();
+        List<Created> created = repository.createAll(drafts);
+        submittedAfterCommit(created.stream().filter(TaskService::isNew).count());
+        List<Task> stored = created.stream().map(Created::task).toList();
         hintAfterCommit(stored);
         return stored;
+    }
+
+    private static boolean isNew(Created created) {
+        return created.how() != Created.How.EXISTING;
+    }
+
+    /**
+     * {@return how many tasks were stored through this service since it was made} Those count that were stored in a caller's
+     * transaction, once it is known to be committed, and those of workflows; what was there before does not, but for workflows
+     * that are submitted again.
+     */
+    public long submitted() {
+        return submitted.sum();
     }
 
     /** {@return the task, or empty if there is none} */
@@ -190,7 +209,8 @@ public final class TaskService {
      * Cancels a task: at once, or, if it is RUNNING, as soon as its handler lets itself be stopped. A task that has ended
      * stays as it is.
      *
-     * @param note for the history; may be null
+     * @param note for the history of what is cancelled at once; may be null. A request to cancel a RUNNING task keeps no note: it is
+     *     no change of status, and it may come to nothing. Where the task ends by it, the history says that a cancel was requested
      * @return the task as it is now
      * @throws TaskNotFoundException if there is none
      */
@@ -202,7 +222,7 @@ public final class TaskService {
     /**
      * Cancels all tasks that pass the filter and have not ended.
      *
-     * @param note for the history; may be null
+     * @param note for the histories of those that are cancelled at once, as in {@link #cancel(UUID, String)}; may be null
      * @return how many were cancelled or marked to be
      */
     public long cancel(TaskFilter filter, @Nullable String note) {
@@ -302,6 +322,11 @@ public final class TaskService {
      */
     public Optional<Task> await(UUID id, Duration timeout) throws InterruptedException {
         Check.given("id", id);
+        checkAwait(timeout);
+        return awaiting.await(id, timeout);
+    }
+
+    void checkAwait(Duration timeout) {
         Check.delay("timeout", timeout);
         RunScope.current().ifPresent(run -> {
             String caller = "the handler of task " + run.task().id();
@@ -309,7 +334,6 @@ public final class TaskService {
         });
         Check.that(
                 !joined, "await", "called outside of a transaction, which hides the end from it", "a joined service");
-        return awaiting.await(id, timeout);
     }
 
     /**
@@ -332,6 +356,12 @@ public final class TaskService {
     /** {@return how storage and queue are; it never throws} */
     public Health health() {
         return Health.of("taskstore", health("storage", repository::health), health("queue", queue::health));
+    }
+
+    void submittedAfterCommit(long number) {
+        if (number > 0) {
+            quietly("count", () -> repository.afterCommit(() -> submitted.add(number)));
+        }
     }
 
     void wakeAfterCommit() {
@@ -363,21 +393,44 @@ public final class TaskService {
         }
     }
 
-    /** Whatever goes wrong here, the tasks are stored. */
     private void hintAfterCommit(List<Task> stored) {
-        quietly("hint", () -> repository.afterCommit(() -> hintAll(stored)));
+        List<Task> pending = stored.stream()
+                .filter(task -> task.status() == TaskStatus.PENDING)
+                .toList();
+        hintAfterCommit(
+                pending.stream()
+                        .filter(task -> task.runAt().isEmpty())
+                        .map(Hint::of)
+                        .toList(),
+                pending.stream().anyMatch(task -> task.runAt().isPresent()));
+    }
+
+    /** Tells of the tasks of a new workflow that wait for no other. */
+    void hintAfterCommit(WorkflowDraft workflow) {
+        List<TaskDraft> first = new ArrayList<>();
+        for (int i = 0; i < workflow.tasks().size(); i++) {
+            if (workflow.workflow().steps().get(i).dependencies().isEmpty()) {
+                first.add(workflow.tasks().get(i));
+            }
+        }
+        hintAfterCommit(
+                first.stream()
+                        .filter(draft -> draft.task().runAt().isEmpty())
+                        .map(TaskService::hint)
+                        .toList(),
+                first.stream().anyMatch(draft -> draft.task().runAt().isPresent()));
+    }
+
+    /** Whatever goes wrong here, the tasks are stored. */
+    private void hintAfterCommit(List<Hint> due, boolean scheduled) {
+        quietly("hint", () -> repository.afterCommit(() -> hintAll(due, scheduled)));
     }
 
     /** What the queue refuses once it would refuse again: the worker it told scans for the rest. */
-    private void hintAll(List<Task> tasks) {
-        boolean scheduled = false;
+    private void hintAll(List<Hint> due, boolean scheduled) {
         boolean taken = true;
-        for (Task task : tasks) {
-            boolean pending = task.status() == TaskStatus.PENDING;
-            scheduled |= pending && task.runAt().isPresent();
-            if (pending && taken && task.runAt().isEmpty()) {
-                taken = hint(Hint.of(task));
-            }
+        for (Hint hint : due) {
+            taken = taken && hint(hint);
         }
         if (scheduled) {
             wake();
@@ -397,7 +450,8 @@ public final class TaskService {
         quietly("release", reservation::release);
     }
 
-    private Changed requeued(TaskFilter filter, @Nullable String note) {
+    /** Gives all FAILED and CANCELLED tasks that pass the filter another life, and tells which are refused it. */
+    Changed requeued(TaskFilter filter, @Nullable String note) {
         Changed changed = repository.requeue(filter, checkedNote(note));
         if (changed.count() > 0) {
             wakeAfterCommit();

@@ -1,5 +1,6 @@
 package io.taskstore;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +9,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The service through which an application submits, reads and changes workflows as a whole. Their tasks are tasks like all
+ * The service through which an application submits, reads, changes and awaits workflows as a whole. Their tasks are tasks like all
  * others, to be found by {@link TaskFilter#workflow}.
  *
  * <p>It is thread-safe. Where a method names no other exception, it throws what {@link WorkflowRepository} names, and
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class WorkflowService {
 
     private static final int MOST_LISTED = 1_000;
+    private static final TaskFilter OPEN =
+            TaskFilter.all().status(TaskStatus.WAITING, TaskStatus.PENDING, TaskStatus.RUNNING);
 
     private final WorkflowRepository repository;
     private final TaskService tasks;
@@ -40,8 +43,10 @@ public final class WorkflowService {
      * @throws DuplicateTaskException if an id or a unique key is taken
      */
     public Workflow submit(NewWorkflow workflow) {
-        Workflow stored = repository.create(tasks.draft(workflow));
-        tasks.wakeAfterCommit();
+        WorkflowDraft draft = tasks.draft(workflow);
+        Workflow stored = repository.create(draft);
+        tasks.submittedAfterCommit(draft.tasks().size());
+        tasks.hintAfterCommit(draft);
         return stored;
     }
 
@@ -96,14 +101,15 @@ public final class WorkflowService {
     }
 
     /**
-     * Gives the tasks of a workflow that failed or were cancelled another life.
+     * Gives the tasks of a workflow that failed or were cancelled another life, as {@link TaskService#requeue} does.
      *
      * @param note for the histories; may be null
-     * @return the workflow as it is now
+     * @return how many live again, and which do not: another task holds the unique key of theirs, or of one they depend on
+     * @throws WorkflowNotFoundException if there is none
      */
-    public Workflow requeue(UUID id, @Nullable String note) {
-        tasks.requeue(TaskFilter.all().workflow(Check.given("id", id)), note);
-        return existing(id);
+    public Changed requeue(UUID id, @Nullable String note) {
+        Workflow workflow = existing(Check.given("id", id));
+        return tasks.requeued(TaskFilter.all().workflow(workflow.id()), note);
     }
 
     /**
@@ -113,6 +119,45 @@ public final class WorkflowService {
      */
     public boolean delete(UUID id) {
         return repository.delete(Check.given("id", id));
+    }
+
+    /**
+     * Waits until all tasks of a workflow have ended, as {@link TaskService#await} does for one.
+     *
+     * @return the workflow as it has ended, or empty if it has not within the timeout
+     * @throws WorkflowNotFoundException if there is none, or it is deleted meanwhile
+     * @throws InvalidInputException if called from a handler, which could wait for its own slot, or in a transaction
+     * @throws InterruptedException if the thread was interrupted before or while it waited
+     */
+    public Optional<Workflow> await(UUID id, Duration timeout) throws InterruptedException {
+        tasks.checkAwait(timeout);
+        long deadline = System.nanoTime() + timeout.toNanos();
+        boolean inTime = true;
+        while (true) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            Workflow workflow = existing(Check.given("id", id));
+            if (workflow.status() != WorkflowStatus.ACTIVE) {
+                return Optional.of(workflow);
+            } else if (!inTime) {
+                return Optional.empty();
+            }
+            inTime = oneMoreHasEnded(id, deadline);
+        }
+    }
+
+    /** Waits for the task that was named last of those that have not ended. {@return false when the time is over} */
+    private boolean oneMoreHasEnded(UUID id, long deadline) throws InterruptedException {
+        Optional<Task> open = tasks.list(OPEN.workflow(id), PageRequest.first(1)).tasks().stream()
+                .findFirst();
+        Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+        try {
+            return open.isEmpty() || tasks.await(open.get().id(), left).isPresent();
+        } catch (TaskNotFoundException e) {
+            // it was deleted with its workflow, which is for the next look to say
+            return true;
+        }
     }
 
     private Workflow existing(UUID id) {

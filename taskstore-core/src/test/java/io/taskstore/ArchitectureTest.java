@@ -88,6 +88,7 @@ final class ArchitectureTest {
                         "spi.Recovered",
                         "spi.RunLog",
                         "spi.Settled",
+                        "spi.SettledAndClaimed",
                         "spi.Settlement",
                         "spi.Storage",
                         "spi.TaskClaims")

@@ -5,6 +5,7 @@ import static io.taskstore.Health.Level.DOWN;
 import static io.taskstore.Health.Level.UP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,17 @@ final class HealthTest {
         Health queue = Health.of("queue", DOWN, "closed");
 
         assertThat(Health.of("taskstore", storage, queue).parts()).containsExactly(storage, queue);
+    }
+
+    @Test
+    void whatHadToBeAskedTellsHowLongItTook() {
+        Health asked = Health.of("storage", DOWN, "gone").within(Duration.ofMillis(3));
+
+        assertThat(asked.latency()).contains(Duration.ofMillis(3));
+        assertThat(asked.level()).isEqualTo(DOWN);
+        assertThat(asked.detail()).isEqualTo("gone");
+        assertThat(Health.of("whole", asked).latency()).isEmpty();
+        assertThat(Health.of("whole", asked).parts()).containsExactly(asked);
     }
 
     @Test

@@ -222,6 +222,23 @@ final class NewWorkflowTest {
     }
 
     @Test
+    void aWorkflowHasAHundredThousandDependenciesAtMost() {
+        NewWorkflow workflow = NewWorkflow.of("a thick one");
+        for (int i = 0; i < 500; i++) {
+            workflow = workflow.task("s" + i, CHARGE);
+        }
+        String[] all = workflow.steps().stream().map(Step::name).toArray(String[]::new);
+        for (int i = 0; i < 200; i++) {
+            workflow = workflow.task("t" + i, CHARGE).after("s0").after(all);
+        }
+        NewWorkflow full = workflow.task("more", CHARGE);
+
+        assertThatExceptionOfType(InvalidInputException.class)
+                .isThrownBy(() -> full.after("s0"))
+                .withMessage("NewWorkflow.dependencies must be between 0 and 100000, but was 100001");
+    }
+
+    @Test
     void longChainsKeepNamesOrderAndDependenciesOfAllSteps() {
         List<Step> steps = chain(350).steps();
 

@@ -68,6 +68,11 @@ final class RunScopeTest {
         public void log(LogLevel level, String message) {}
 
         @Override
+        public Task taskOf(String step) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public <R> R resultOf(String step, Class<R> type) {
             throw new UnsupportedOperationException();
         }

@@ -25,6 +25,17 @@ final class SmallValuesTest {
     }
 
     @Test
+    void aRefusalIsToldOfTheArgumentByItsOtherName() {
+        InvalidInputException refusal = new InvalidInputException("url", "one of a file", "letter");
+
+        assertThat(refusal.about("TASKSTORE_URL"))
+                .hasMessage("TASKSTORE_URL must be one of a file, but was \"letter\"")
+                .hasCause(refusal)
+                .extracting(InvalidInputException::field, InvalidInputException::expected)
+                .containsExactly("TASKSTORE_URL", "one of a file");
+    }
+
+    @Test
     void aHintSaysWhatAQueueNeedsToKnowOfATask() {
         assertThat(Hint.of(Samples.task().queue("post").priority(5).build()))
                 .isEqualTo(new Hint(ID, "mail", "post", 5));

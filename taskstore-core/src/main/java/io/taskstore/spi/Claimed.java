@@ -10,7 +10,8 @@ import java.util.Optional;
  * The tasks that one claim took, and what the worker should know for its next.
  *
  * @param tasks the tasks that are RUNNING by the worker now, in the order in which they should start
- * @param more whether as many were taken as there were slots in all, so that more may be due; never where ids were named
+ * @param more whether more may be due: as many were taken as there were slots in all, or others were faster with what was found;
+ *     never where ids were named
  * @param dueIn how long until the next task becomes due, of the types and queues asked for that have slots and are not paused;
  *     empty where none is known, more may be due now, or ids were named
  */

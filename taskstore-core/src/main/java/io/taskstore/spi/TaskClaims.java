@@ -86,6 +86,19 @@ public interface TaskClaims {
     List<Settled> settle(List<Settlement> settlements);
 
     /**
+     * Records the ends of runs as {@link #settle} does, and claims in the same transactions what goes on through them: tasks that
+     * waited for these ends in their workflows, and became PENDING. Of these it takes those that {@link #claim} would take for the
+     * request, and in its order; nothing else that is due is looked at, so that a worker asks for this only while it knows of
+     * nothing else. The history tells of a task that is taken that it was PENDING, and then RUNNING.
+     *
+     * <p>Nothing is claimed for a worker that is not alive, nor by an end that is lost or was recorded before; and a task that is
+     * not taken is left to others like any that went on.
+     *
+     * @param request who claims, and what; it names no ids
+     */
+    SettledAndClaimed settleAndClaim(List<Settlement> settlements, ClaimRequest request);
+
+    /**
      * {@return all claims that the worker holds by what the storage says, for it to compare with what it runs}
      *
      * <p>A worker that gives back what it does not know asks this first, then its queue for what is

@@ -10,13 +10,17 @@ import io.taskstore.NewWorkflow;
 import io.taskstore.StorageUnavailableException;
 import io.taskstore.TaskDraft;
 import io.taskstore.TaskFilter;
+import io.taskstore.TaskRepository.News;
+import io.taskstore.TaskRepository.Subscription;
 import io.taskstore.TimeRange;
 import io.taskstore.WorkerId;
 import io.taskstore.WorkflowDraft;
 import io.taskstore.spi.Storage;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -64,6 +68,25 @@ abstract class ClosingContract {
                 "metrics", () -> storage.metrics().series("a", TimeRange.always(), Duration.ofSeconds(1)));
         calls.forEach(
                 (name, call) -> assertThatThrownBy(call).as(name).isInstanceOf(StorageUnavailableException.class));
+    }
+
+    @Test
+    void aClosedStorageGivesNoTurns() {
+        storage.close();
+
+        assertThatThrownBy(() -> storage.takeTurn("purge", UUID.randomUUID(), Duration.ofMinutes(1)))
+                .isInstanceOf(StorageUnavailableException.class);
+    }
+
+    @Test
+    void whoListensForNewsHearsThatItIsClosed() {
+        List<News> told = new ArrayList<>();
+        Subscription unused = storage.tasks().onNews(told::add);
+        assertThat(told).isEmpty();
+
+        storage.close();
+
+        assertThat(told).contains(new News(Set.of(), List.of()));
     }
 
     @Test

@@ -16,11 +16,13 @@ import io.taskstore.Task;
 import io.taskstore.TaskDraft;
 import io.taskstore.TaskFilter;
 import io.taskstore.TaskStatus;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** What a storage does with many new tasks in one call: all or none. */
@@ -78,6 +80,39 @@ abstract class CreatingManyContract extends PortContract {
                 .extracting(StatusChange::note)
                 .containsExactly(Optional.of("signed up"));
         assertThat(history(plain.id()).changes()).extracting(StatusChange::to).containsExactly(TaskStatus.PENDING);
+    }
+
+    @Test
+    void whatSomeTasksHaveAndOthersHaveNotIsKept() {
+        List<UnaryOperator<NewTask>> some = List.of(
+                task -> task,
+                task -> task.title("a title"),
+                task -> task.title("another title").description("a description"),
+                task -> task.submittedBy("ada"),
+                task -> task.metadata("tenant", "acme"),
+                task -> task.queue("mail"),
+                task -> task.priority(7),
+                task -> task.runAt(clock.instant()),
+                task -> task.timeout(Duration.ofSeconds(3)),
+                task -> task.maxFailures(2),
+                task -> task.note("a note"));
+        for (UnaryOperator<NewTask> one : some) {
+            for (UnaryOperator<NewTask> other : some) {
+                List<NewTask> wanted =
+                        List.of(one.apply(newTask()), other.apply(newTask()), one.apply(other.apply(newTask())));
+
+                List<Created> created =
+                        tasks().createAll(wanted.stream().map(Fixtures::draft).toList());
+
+                for (int i = 0; i < wanted.size(); i++) {
+                    Task task = created.get(i).task();
+                    assertTask(read(task.id())).isEqualTo(task);
+                    assertThat(history(task.id()).changes())
+                            .extracting(StatusChange::note)
+                            .containsExactly(wanted.get(i).note());
+                }
+            }
+        }
     }
 
     @Test

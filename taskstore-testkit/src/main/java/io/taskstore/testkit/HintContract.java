@@ -256,7 +256,7 @@ abstract class HintContract extends QueueGroup {
 
     @Test
     void theDepthIsTheNumberOfHintsThatWait() throws InterruptedException {
-        Wanted wanted = wanted(2);
+        Wanted wanted = wanted(1);
         assertThat(queue().depth()).isZero();
         offer(hints(3));
         Patience.until("three hints wait", () -> queue().depth() == 3);

@@ -5,6 +5,7 @@ import io.taskstore.Task;
 import io.taskstore.WorkerId;
 import io.taskstore.spi.Claim;
 import io.taskstore.spi.Claimed;
+import io.taskstore.spi.SettledAndClaimed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -59,9 +60,15 @@ final class ModelMemory {
         } else if (answer instanceof Created created && created.how() == Created.How.CLAIMED) {
             claims.add(Claim.of(created.task()));
         } else if (answer instanceof Claimed claimed) {
-            for (Task task : claimed.tasks()) {
-                claims.add(Claim.of(task));
-            }
+            learn(claimed.tasks());
+        } else if (answer instanceof SettledAndClaimed both) {
+            learn(both.claimed());
+        }
+    }
+
+    private void learn(List<Task> claimed) {
+        for (Task task : claimed) {
+            claims.add(Claim.of(task));
         }
     }
 

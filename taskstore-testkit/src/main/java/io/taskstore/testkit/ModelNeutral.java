@@ -9,6 +9,7 @@ import io.taskstore.TaskError;
 import io.taskstore.TaskStatus;
 import io.taskstore.Workflow;
 import io.taskstore.spi.Claimed;
+import io.taskstore.spi.SettledAndClaimed;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,10 @@ final class ModelNeutral {
 
     static Created created(Created created) {
         return new Created(task(created.task()), created.how());
+    }
+
+    static SettledAndClaimed goOn(SettledAndClaimed answer) {
+        return new SettledAndClaimed(answer.settled(), tasks(answer.claimed()));
     }
 
     static Claimed claimed(Claimed claimed) {

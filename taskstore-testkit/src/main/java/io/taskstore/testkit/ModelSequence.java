@@ -88,7 +88,8 @@ final class ModelSequence {
         weigh(1, () -> new Retire(someWorker()));
         weigh(1, () -> new Heartbeat(someWorker()));
         weigh(18, this::take);
-        weigh(12, this::settle);
+        weigh(10, this::settle);
+        weigh(6, this::goOn);
         weigh(3, Recover::new);
         weigh(2, this::crash);
         weigh(2, this::fail);
@@ -300,7 +301,12 @@ final class ModelSequence {
         return new Slots(total, perQueue, dice.chance(90));
     }
 
-    private ModelOperation settle() {
+    private ModelOperation goOn() {
+        Set<String> types = dice.chance(85) ? Set.copyOf(ModelContents.TYPES) : Set.of(dice.oneOf(ModelContents.TYPES));
+        return new ModelGoOn(settle(), someWorker(), ClaimRequest.due(ModelIds.NOBODY, types, slots()));
+    }
+
+    private ModelSettle settle() {
         return new ModelSettle(
                 Stream.generate(() -> end(dice.few())).limit(1L + dice.below(3)).toList());
     }

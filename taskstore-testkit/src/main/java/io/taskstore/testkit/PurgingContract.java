@@ -226,6 +226,30 @@ abstract class PurgingContract extends PortContract {
         assertThat(count()).isZero();
     }
 
+    @Test
+    void purgesAtOnceCountEachWorkflowOnce() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            createWorkflow(chain());
+        }
+        tasks().cancel(TaskFilter.all(), null);
+
+        List<Long> counts = Together.call(4, () -> purge(1_000));
+
+        assertThat(counts.stream().mapToLong(Long::longValue).sum()).isEqualTo(40);
+        assertThat(count()).isZero();
+    }
+
+    @Test
+    void ofThoseWhoDeleteAWorkflowAtOnceOneIsToldSo() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            UUID workflow = createWorkflow(chain()).get(0).workflowId().orElseThrow();
+            tasks().cancel(TaskFilter.all(), null);
+
+            assertThat(Together.call(4, () -> storage().workflows().delete(workflow)))
+                    .containsExactlyInAnyOrder(true, false, false, false);
+        }
+    }
+
     private static NewWorkflow chain() {
         return NewWorkflow.of("a chain")
                 .task("first", newTask())

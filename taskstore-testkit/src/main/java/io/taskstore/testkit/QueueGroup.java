@@ -126,13 +126,18 @@ abstract class QueueGroup {
         return queue().poll(wanted, Duration.ZERO);
     }
 
-    /** {@return the hints that polls give one after the other, each with all slots free, until there are so many} */
+    /**
+     * {@return the hints that polls give one after the other, each with all slots free, until there are so many} What else there
+     * is may be told before the first of them has come.
+     */
     List<Hint> pollHints(Wanted wanted, int number) throws InterruptedException {
         List<Hint> all = new ArrayList<>();
         while (all.size() < number) {
-            List<Hint> next = poll(wanted).hints();
-            assertThat(next).as("hints after %s of %s", all.size(), number).isNotEmpty();
-            all.addAll(next);
+            Polled next = poll(wanted);
+            assertThat(next.isNothing())
+                    .as("nothing after %s of %s hints", all.size(), number)
+                    .isFalse();
+            all.addAll(next.hints());
         }
         return all;
     }

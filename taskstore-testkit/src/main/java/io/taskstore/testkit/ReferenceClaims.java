@@ -12,6 +12,7 @@ import io.taskstore.spi.Held;
 import io.taskstore.spi.Lease;
 import io.taskstore.spi.Recovered;
 import io.taskstore.spi.Settled;
+import io.taskstore.spi.SettledAndClaimed;
 import io.taskstore.spi.Settlement;
 import io.taskstore.spi.TaskClaims;
 import io.taskstore.testkit.Row.Why;
@@ -24,7 +25,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The reference for {@link TaskClaims}. Its workers live until they are retired or killed. */
@@ -77,29 +81,34 @@ final class ReferenceClaims implements TaskClaims {
             if (!state.isAlive(request.worker())) {
                 return new Claimed(List.of(), false, Optional.empty());
             }
-            List<Task> claimed = new ArrayList<>();
-            Map<String, Integer> taken = new HashMap<>();
-            boolean suspect = request.suspect();
-            for (Row row : wanted(request)
-                    .filter(state::isClaimable)
-                    .sorted(order(request))
-                    .toList()) {
-                String queue = row.task().queue();
-                boolean suspicious = row.task().crashes() > 0;
-                if ((!suspicious || suspect)
-                        && claimed.size() < request.slots().total()
-                        && taken.getOrDefault(queue, 0) < request.slots().free(queue)) {
-                    suspect &= !suspicious;
-                    taken.merge(queue, 1, Integer::sum);
-                    Row running = ReferenceTasks.claimed(row, request.worker(), state.now());
-                    claimed.add(state.put(running).task());
-                }
-            }
+            List<Task> claimed = taken(request);
             boolean more =
                     request.ids().isEmpty() && claimed.size() == request.slots().total();
             boolean tellsNext = request.ids().isEmpty() && !more;
             return new Claimed(claimed, more, tellsNext ? dueIn(request) : Optional.empty());
         });
+    }
+
+    private List<Task> taken(ClaimRequest request) {
+        List<Task> claimed = new ArrayList<>();
+        Map<String, Integer> taken = new HashMap<>();
+        boolean suspect = request.suspect();
+        for (Row row : wanted(request)
+                .filter(state::isClaimable)
+                .sorted(order(request))
+                .toList()) {
+            String queue = row.task().queue();
+            boolean suspicious = row.task().crashes() > 0;
+            if ((!suspicious || suspect)
+                    && claimed.size() < request.slots().total()
+                    && taken.getOrDefault(queue, 0) < request.slots().free(queue)) {
+                suspect &= !suspicious;
+                taken.merge(queue, 1, Integer::sum);
+                Row running = ReferenceTasks.claimed(row, request.worker(), state.now());
+                claimed.add(state.put(running).task());
+            }
+        }
+        return claimed;
     }
 
     private Stream<Row> wanted(ClaimRequest request) {
@@ -134,6 +143,19 @@ final class ReferenceClaims implements TaskClaims {
     @Override
     public List<Settled> settle(List<Settlement> settlements) {
         return state.transaction(() -> settlements.stream().map(this::settle).toList());
+    }
+
+    @Override
+    public SettledAndClaimed settleAndClaim(List<Settlement> settlements, ClaimRequest request) {
+        return state.transaction(() -> {
+            Set<UUID> waiting = state.all().stream()
+                    .filter(row -> row.status() == TaskStatus.WAITING)
+                    .map(Row::id)
+                    .collect(Collectors.toSet());
+            List<Settled> settled = settlements.stream().map(this::settle).toList();
+            List<Task> claimed = state.isAlive(request.worker()) ? taken(request.hinted(waiting)) : List.of();
+            return new SettledAndClaimed(settled, claimed);
+        });
     }
 
     private Settled settle(Settlement settlement) {

@@ -1,5 +1,6 @@
 package io.taskstore.testkit;
 
+import io.taskstore.Check;
 import io.taskstore.MetricRepository;
 import io.taskstore.MetricSample;
 import io.taskstore.TimeRange;
@@ -27,6 +28,7 @@ final class ReferenceMetrics implements MetricRepository {
 
     @Override
     public List<Bucket> series(String name, TimeRange range, Duration bucket) {
+        Check.bucket("bucket", bucket);
         return state.transaction(() -> {
             Map<Instant, List<Double>> buckets = state.samples.stream()
                     .filter(sample -> sample.name().equals(name) && range.contains(sample.at()))
@@ -34,6 +36,7 @@ final class ReferenceMetrics implements MetricRepository {
                             sample -> start(sample.at(), bucket),
                             TreeMap::new,
                             Collectors.mapping(MetricSample::value, Collectors.toList())));
+            Check.buckets("bucket", buckets.size(), bucket);
             return buckets.entrySet().stream()
                     .map(entry -> bucket(entry.getKey(), entry.getValue()))
                     .toList();

@@ -1,12 +1,16 @@
 package io.taskstore.testkit;
 
+import io.taskstore.Check;
 import io.taskstore.Execution;
 import io.taskstore.LogEntry;
 import io.taskstore.LogLevel;
 import io.taskstore.Reports;
+import io.taskstore.StatusChange;
 import io.taskstore.Task;
+import io.taskstore.TaskStatus;
 import io.taskstore.TimeRange;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -98,14 +102,76 @@ final class ReferenceReports implements Reports {
     public Map<String, Durations> durations(TimeRange ended) {
         return state.transaction(() -> {
             Map<String, Durations> durations = new TreeMap<>();
-            runsByType(ended).forEach((type, runs) -> durations.put(type, durations(runs)));
+            runsByType(ended)
+                    .forEach((type, runs) -> durations.put(type, durations(runs.stream(), ReferenceReports::duration)));
             return durations;
         });
     }
 
-    private static Durations durations(List<Execution> runs) {
-        List<Duration> sorted =
-                runs.stream().map(ReferenceReports::duration).sorted().toList();
+    @Override
+    public Map<String, Durations> waits(TimeRange ended) {
+        return state.transaction(() -> {
+            Map<String, List<Row>> byType = state.all().stream()
+                    .filter(row -> row.status().isTerminal())
+                    .filter(row -> ended.contains(row.statusHistory().last().at()))
+                    .filter(row -> row.statusHistory().last().from().equals(Optional.of(TaskStatus.RUNNING)))
+                    .collect(Collectors.groupingBy(row -> row.task().type()));
+            Map<String, Durations> waits = new TreeMap<>();
+            byType.forEach((type, rows) -> waits.put(type, durations(rows.stream(), ReferenceReports::lastWait)));
+            return waits;
+        });
+    }
+
+    /** The last change ended the last run, the one before began it, and the one before that made the task PENDING. */
+    private static Duration lastWait(Row row) {
+        List<StatusChange> changes = row.history();
+        Instant start = changes.get(changes.size() - 2).at();
+        Instant pending = changes.get(changes.size() - 3).at();
+        Instant due = row.task()
+                .runAt()
+                .filter(runAt -> runAt.isAfter(pending) && !runAt.isAfter(start))
+                .orElse(pending);
+        return due.isAfter(start) ? Duration.ZERO : Duration.between(due, start);
+    }
+
+    @Override
+    public List<Throughput> throughput(TimeRange range, Duration bucket) {
+        Check.bucket("bucket", range, bucket);
+        return state.transaction(() -> {
+            Map<Instant, Long> submitted = starts(bucket, task -> Optional.of(task.createdAt()), range);
+            Map<Instant, Long> completed = starts(bucket, task -> endedAs(TaskStatus.COMPLETED, task), range);
+            Map<Instant, Long> failed = starts(bucket, task -> endedAs(TaskStatus.FAILED, task), range);
+            Map<Instant, Long> cancelled = starts(bucket, task -> endedAs(TaskStatus.CANCELLED, task), range);
+            return Stream.of(submitted, completed, failed, cancelled)
+                    .flatMap(counts -> counts.keySet().stream())
+                    .distinct()
+                    .sorted()
+                    .map(start -> new Throughput(
+                            start,
+                            submitted.getOrDefault(start, 0L),
+                            completed.getOrDefault(start, 0L),
+                            failed.getOrDefault(start, 0L),
+                            cancelled.getOrDefault(start, 0L)))
+                    .toList();
+        });
+    }
+
+    private static Optional<Instant> endedAs(TaskStatus status, Task task) {
+        return task.completedAt().filter(at -> task.status() == status);
+    }
+
+    /** {@return how many tasks have the time within the range, by the start of the bucket that it is in} */
+    private Map<Instant, Long> starts(Duration bucket, Function<Task, Optional<Instant>> time, TimeRange range) {
+        long seconds = bucket.toSeconds();
+        return count(
+                state.all().stream().map(Row::task).toList(),
+                task -> time.apply(task)
+                        .filter(range::contains)
+                        .map(at -> Instant.ofEpochSecond(Math.floorDiv(at.getEpochSecond(), seconds) * seconds)));
+    }
+
+    private static <T> Durations durations(Stream<T> all, Function<T, Duration> duration) {
+        List<Duration> sorted = all.map(duration).sorted().toList();
         return new Durations(
                 sorted.size(),
                 percentile(sorted, 0.50),
@@ -120,11 +186,13 @@ final class ReferenceReports implements Reports {
     }
 
     @Override
-    public List<LogEntry> logs(UUID taskId, int attempt, LogLevel least, @Nullable LogEntry after, int limit) {
+    public List<LogEntry> logs(
+            UUID taskId, int attempt, LogLevel least, TimeRange logged, @Nullable LogEntry after, int limit) {
         return state.transaction(() -> state.logs.stream()
                 .filter(line -> line.taskId().equals(taskId))
                 .filter(line -> attempt == 0 || line.attempt() == attempt)
                 .filter(line -> line.level().compareTo(least) >= 0)
+                .filter(line -> logged.contains(line.at()))
                 .filter(line -> after == null || LINE_ORDER.compare(line, after) > 0)
                 .sorted(LINE_ORDER)
                 .limit(limit)

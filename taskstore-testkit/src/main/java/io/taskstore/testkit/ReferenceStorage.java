@@ -1,5 +1,6 @@
 package io.taskstore.testkit;
 
+import io.taskstore.Check;
 import io.taskstore.Health;
 import io.taskstore.MetricRepository;
 import io.taskstore.QueueRepository;
@@ -11,6 +12,8 @@ import io.taskstore.WorkflowRepository;
 import io.taskstore.spi.RunLog;
 import io.taskstore.spi.Storage;
 import io.taskstore.spi.TaskClaims;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.UUID;
@@ -83,6 +86,22 @@ public final class ReferenceStorage implements Storage {
     @Override
     public MetricRepository metrics() {
         return new ReferenceMetrics(state);
+    }
+
+    @Override
+    public boolean takeTurn(String duty, UUID holder, Duration atMost) {
+        Check.name("duty", duty);
+        Check.given("holder", holder);
+        Duration time = Check.delay("atMost", atMost);
+        return state.transaction(() -> {
+            Instant now = state.now();
+            State.Turn turn = state.turns.getOrDefault(duty, new State.Turn(holder, now));
+            boolean free = turn.holder().equals(holder) || !turn.until().isAfter(now);
+            if (free) {
+                state.turns.put(duty, new State.Turn(holder, now.plus(time)));
+            }
+            return free;
+        });
     }
 
     @Override

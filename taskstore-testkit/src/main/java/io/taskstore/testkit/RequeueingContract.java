@@ -1,6 +1,7 @@
 package io.taskstore.testkit;
 
 import static io.taskstore.testkit.Fixtures.draft;
+import static io.taskstore.testkit.Fixtures.drafts;
 import static io.taskstore.testkit.Fixtures.newTask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,12 +9,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.taskstore.Changed;
 import io.taskstore.DuplicateTaskException;
 import io.taskstore.NewTask;
+import io.taskstore.NewWorkflow;
 import io.taskstore.StatusChange;
 import io.taskstore.Task;
 import io.taskstore.TaskFilter;
 import io.taskstore.TaskStatus;
 import io.taskstore.spi.Claim;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -143,6 +146,52 @@ abstract class RequeueingContract extends RunContract {
         assertThat(read(cancelled.id()).status()).isEqualTo(TaskStatus.PENDING);
         assertThat(read(completed.id()).status()).isEqualTo(TaskStatus.COMPLETED);
         assertStored(other);
+    }
+
+    @Test
+    void aRequeueOfAGreatWorkflowTakesOnlyWhatFailedOrWasCancelled() {
+        NewWorkflow wanted = NewWorkflow.of("a great workflow").task("first", newTask());
+        for (int i = 0; i < 599; i++) {
+            wanted = wanted.task("after-" + i, newTask()).after("first");
+        }
+        for (int i = 0; i < 101; i++) {
+            wanted = wanted.task("apart-" + i, newTask());
+        }
+        createWorkflow(wanted);
+        List<Task> claimed = claim(worker(), 102);
+        claims().settle(claimed.stream()
+                .filter(task -> !task.step().equals(Optional.of("apart-7")))
+                .map(task -> task.step().equals(Optional.of("first")) ? failed(task) : completed(task))
+                .toList());
+        TaskFilter whole = TaskFilter.all().workflow(claimed.get(0).workflowId().orElseThrow());
+
+        assertThat(tasks().requeue(whole, NOTE)).isEqualTo(new Changed(600, Set.of(), Set.of()));
+
+        assertThat(count(whole, TaskStatus.PENDING)).isEqualTo(1);
+        assertThat(count(whole, TaskStatus.WAITING)).isEqualTo(599);
+        assertThat(count(whole, TaskStatus.COMPLETED)).isEqualTo(100);
+        assertThat(count(whole, TaskStatus.RUNNING)).isEqualTo(1);
+    }
+
+    @Test
+    void aRequeueOfAllLeavesWhatIsCompletedInWorkflowsAlone() {
+        List<UUID> ids = tasks().createAll(drafts(501)).stream()
+                .map(created -> created.task().id())
+                .toList();
+        tasks().cancel(TaskFilter.all().ids(ids), null);
+        List<Task> steps = createWorkflow(
+                NewWorkflow.of("a workflow").task("one", newTask()).task("two", newTask()));
+        complete(claim(worker(), steps.get(0)));
+        fail(claim(worker(), steps.get(1)));
+
+        assertThat(tasks().requeue(TaskFilter.all(), NOTE)).isEqualTo(new Changed(502, Set.of(), Set.of()));
+
+        assertThat(read(steps.get(0).id()).status()).isEqualTo(TaskStatus.COMPLETED);
+        assertThat(count(TaskFilter.all(), TaskStatus.PENDING)).isEqualTo(502);
+    }
+
+    private long count(TaskFilter filter, TaskStatus status) {
+        return tasks().count(filter.status(status), 1_000).value();
     }
 
     @Test

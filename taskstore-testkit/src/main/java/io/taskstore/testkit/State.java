@@ -46,6 +46,7 @@ final class State {
 
     final Map<UUID, ReferenceWorkflows.Header> workflows = new LinkedHashMap<>();
     final Set<String> paused = new LinkedHashSet<>();
+    final Map<String, Turn> turns = new LinkedHashMap<>();
     final Map<WorkerId, WorkerProfile> alive = new LinkedHashMap<>();
     final List<LogEntry> logs = new ArrayList<>();
     final List<MetricSample> samples = new ArrayList<>();
@@ -54,6 +55,9 @@ final class State {
     private final Map<UUID, Row> rows = new LinkedHashMap<>();
     /** The rows as they were before the transaction that is under way. */
     private final Map<UUID, Optional<Row>> before = new LinkedHashMap<>();
+
+    /** Who has the turn for a duty, and until when. */
+    record Turn(UUID holder, Instant until) {}
 
     State(InstantSource clock, Supplier<UUID> ids) {
         this.clock = clock;
@@ -109,8 +113,11 @@ final class State {
                 && !paused.contains(row.task().queue());
     }
 
-    synchronized void close() {
-        closed = true;
+    void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        listeners.forEach(listener -> listener.accept(new News(Set.of(), List.of())));
     }
 
     Instant now() {

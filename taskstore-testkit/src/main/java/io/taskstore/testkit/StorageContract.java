@@ -143,6 +143,13 @@ public abstract class StorageContract {
     }
 
     @Nested
+    class GoingOn extends GoingOnContract {
+        GoingOn() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
     class SettlingTogether extends SettlingTogetherContract {
         SettlingTogether() {
             super(StorageContract.this);
@@ -222,6 +229,27 @@ public abstract class StorageContract {
     @Nested
     class Records extends RecordsContract {
         Records() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class Reporting extends ReportsContract {
+        Reporting() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class Flow extends FlowContract {
+        Flow() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
+    class Turns extends TurnsContract {
+        Turns() {
             super(StorageContract.this);
         }
     }

@@ -276,6 +276,12 @@ abstract class SurroundingsContract extends PortContract {
     }
 
     @Test
+    void theHealthOfAStorageTellsHowLongItTookToAnswer() {
+        assertThat(storage().health().latency().orElseThrow()).isPositive();
+        assertThat(tasks().health().latency().orElseThrow()).isPositive();
+    }
+
+    @Test
     void theClockOfAStorageIsTheOneItDatesBy() {
         assertThat(storage().clock().instant()).isEqualTo(clock.instant());
         clock.advance(Duration.ofDays(1));

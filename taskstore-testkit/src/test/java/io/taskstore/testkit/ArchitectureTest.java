@@ -16,6 +16,7 @@ final class ArchitectureTest {
                         "RecordingListener",
                         "ReferenceQueue",
                         "ReferenceStorage",
+                        "SampleData",
                         "StatusHistoryAssert",
                         "StorageContract",
                         "StorageModel",

@@ -450,6 +450,11 @@ final class AwaitTest {
         public void log(LogLevel level, String message) {}
 
         @Override
+        public Task taskOf(String step) {
+            throw new InvalidInputException("step", "the name of a task", step);
+        }
+
+        @Override
         public <R> R resultOf(String step, Class<R> type) {
             throw new InvalidInputException("step", "the name of a task", step);
         }

@@ -10,7 +10,9 @@ import io.taskstore.WorkflowRepository;
 import io.taskstore.spi.RunLog;
 import io.taskstore.spi.Storage;
 import io.taskstore.spi.TaskClaims;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.UUID;
 
 /** The reference, but for one deviation. */
 final class DeviatingStorage implements Storage {
@@ -66,6 +68,11 @@ final class DeviatingStorage implements Storage {
     @Override
     public MetricRepository metrics() {
         return right.metrics();
+    }
+
+    @Override
+    public boolean takeTurn(String duty, UUID holder, Duration atMost) {
+        return right.takeTurn(duty, holder, atMost);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.taskstore.spi.Held;
 import io.taskstore.spi.Lease;
 import io.taskstore.spi.Recovered;
 import io.taskstore.spi.Settled;
+import io.taskstore.spi.SettledAndClaimed;
 import io.taskstore.spi.Settlement;
 import io.taskstore.spi.TaskClaims;
 import java.util.List;
@@ -44,6 +45,11 @@ class ForwardingClaims implements TaskClaims {
     @Override
     public List<Settled> settle(List<Settlement> settlements) {
         return right.settle(settlements);
+    }
+
+    @Override
+    public SettledAndClaimed settleAndClaim(List<Settlement> settlements, ClaimRequest request) {
+        return right.settleAndClaim(settlements, request);
     }
 
     @Override

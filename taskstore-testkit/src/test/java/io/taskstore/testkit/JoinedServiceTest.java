@@ -53,6 +53,20 @@ final class JoinedServiceTest {
     }
 
     @Test
+    void whatWasSubmittedCountsAfterTheCommit() {
+        joined.submit(newTask());
+        joined.submitAll(List.of(newTask(), newTask()));
+        new WorkflowService(stage.storage.workflows(), joined)
+                .submit(NewWorkflow.of("one").task("only", newTask()));
+        assertThat(stage.tasks.submitted()).isZero();
+
+        transaction.commit();
+
+        assertThat(stage.tasks.submitted()).isEqualTo(4);
+        assertThat(joined.submitted()).isEqualTo(4);
+    }
+
+    @Test
     void whatIsRolledBackIsNeverHinted() {
         joined.submit(newTask());
 
@@ -126,12 +140,12 @@ final class JoinedServiceTest {
     }
 
     @Test
-    void aWorkflowWakesAfterTheCommit() {
+    void theFirstTasksOfAWorkflowAreHintedAfterTheCommit() {
         WorkflowService workflows = new WorkflowService(stage.storage.workflows(), joined);
 
         workflows.submit(NewWorkflow.of("a workflow").task("a", newTask()));
 
-        assertToldByCommit("wake");
+        assertToldByCommit("hint 2");
     }
 
     @Test

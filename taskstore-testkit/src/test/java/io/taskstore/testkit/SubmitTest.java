@@ -54,6 +54,15 @@ final class SubmitTest {
     }
 
     @Test
+    void theServiceKnowsHowManyTasksItHasStored() {
+        Task task = tasks.submit(newTask().uniqueKey("key"));
+        tasks.submit(newTask().id(task.id()).uniqueKey("key"));
+        tasks.submitAll(List.of(newTask(), newTask()));
+
+        assertThat(tasks.submitted()).isEqualTo(3);
+    }
+
+    @Test
     void theHintLeavesAfterTheTaskIsStored() {
         stage.submit();
 

@@ -11,8 +11,10 @@ import static io.taskstore.testkit.TaskStoreAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.taskstore.Changed;
 import io.taskstore.Cursor;
 import io.taskstore.DuplicateTaskException;
+import io.taskstore.Hint;
 import io.taskstore.InvalidInputException;
 import io.taskstore.NewTask;
 import io.taskstore.NewWorkflow;
@@ -29,6 +31,8 @@ import io.taskstore.WorkflowStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -52,7 +56,7 @@ final class WorkflowServiceTest {
     }
 
     @Test
-    void aWorkflowIsStoredWholeAndTheWorkersAreWoken() {
+    void aWorkflowIsStoredWholeAndItsFirstTasksAreToldAsSingleTasksAre() {
         Workflow workflow = workflows.submit(order);
 
         assertThat(workflow.name()).isEqualTo("order-17");
@@ -62,7 +66,8 @@ final class WorkflowServiceTest {
         assertThat(step(workflow, "charge")).hasStatus(PENDING);
         assertThat(step(workflow, "ship")).hasStatus(WAITING);
         assertThat(workflows.find(workflow.id())).contains(workflow);
-        assertThat(stage.journal).containsExactly("wake");
+        assertThat(stage.journal)
+                .containsExactly("hint " + Stage.number(step(workflow, "charge").id()));
     }
 
     @Test
@@ -102,12 +107,12 @@ final class WorkflowServiceTest {
     }
 
     @Test
-    void workersAreWokenAfterTheWorkflowIsStored() throws InterruptedException {
+    void workersAreToldAfterTheWorkflowIsStored() throws InterruptedException {
         var poll = stage.idle(stage.worker());
 
         Workflow workflow = workflows.submit(order);
 
-        assertThat(poll.answer().woken()).isTrue();
+        assertThat(poll.answer().hints()).containsExactly(Hint.of(step(workflow, "charge")));
         assertThat(stage.claim(stage.worker(), step(workflow, "charge").id())).hasStatus(RUNNING);
     }
 
@@ -213,14 +218,26 @@ final class WorkflowServiceTest {
         assertThat(workflows.find(workflow.id()).orElseThrow().status()).isEqualTo(WorkflowStatus.FAILED);
         stage.journal.clear();
 
-        Workflow again = workflows.requeue(workflow.id(), "once more");
+        assertThat(workflows.requeue(workflow.id(), "once more")).isEqualTo(new Changed(2, Set.of(), Set.of()));
 
+        Workflow again = workflows.find(workflow.id()).orElseThrow();
         assertThat(again.status()).isEqualTo(WorkflowStatus.ACTIVE);
         assertThat(again.counts()).containsOnly(Map.entry(PENDING, 1L), Map.entry(WAITING, 1L));
         assertThat(stage.tasks.history(step(workflow, "charge").id()).orElseThrow())
                 .wentThrough(PENDING, RUNNING, FAILED, PENDING)
                 .hasNote("once more");
         assertThat(stage.journal).containsExactly("wake");
+    }
+
+    @Test
+    void requeuingNamesTheTasksWhoseUniqueKeysAreHeldByOthers() {
+        NewTask keyed = newTask().uniqueKey("key");
+        Workflow workflow = workflows.submit(NewWorkflow.of("one step").task("only", keyed));
+        Task only = step(workflow, "only");
+        workflows.cancel(workflow.id(), "not wanted");
+        stage.tasks.submit(keyed);
+
+        assertThat(workflows.requeue(workflow.id(), null)).isEqualTo(new Changed(0, Set.of(), Set.of(only.id())));
     }
 
     @Test
@@ -255,5 +272,66 @@ final class WorkflowServiceTest {
         assertThatThrownBy(() -> new WorkflowService(null, stage.tasks)).isInstanceOf(InvalidInputException.class);
         assertThatThrownBy(() -> new WorkflowService(stage.storage.workflows(), null))
                 .isInstanceOf(InvalidInputException.class);
+    }
+
+    @Test
+    void firstTasksOfALaterTimeAreLookedForOnce() {
+        workflows.submit(NewWorkflow.of("later")
+                .task("one", newTask().runAt(stage.clock.instant().plus(Duration.ofHours(1))))
+                .task("other", newTask().runAt(stage.clock.instant().plus(Duration.ofHours(2)))));
+
+        assertThat(stage.journal).containsExactly("wake");
+    }
+
+    @Test
+    void whoAwaitsAWorkflowHearsOfItsEnd() throws InterruptedException {
+        UUID id = workflows.submit(order).id();
+        AsyncCall<Optional<Workflow>> call =
+                AsyncCall.start(() -> workflows.await(id, Duration.ofHours(1))).awaitWaiting();
+
+        stage.complete(step(workflows.find(id).orElseThrow(), "charge").id());
+        assertThat(call.awaitWaiting().isOver()).isFalse();
+        stage.fail(step(workflows.find(id).orElseThrow(), "ship").id());
+
+        assertThat(call.answer().orElseThrow().status()).isEqualTo(WorkflowStatus.FAILED);
+        assertThat(workflows.await(id, Duration.ZERO)).isEqualTo(workflows.find(id));
+    }
+
+    @Test
+    void anAwaitedWorkflowThatGoesOnIsNoAnswer() throws InterruptedException {
+        UUID id = workflows.submit(order).id();
+
+        assertThat(workflows.await(id, Duration.ZERO)).isEmpty();
+        assertThat(workflows.await(id, Duration.ofMillis(20))).isEmpty();
+    }
+
+    @Test
+    void anAwaitedWorkflowThatIsDeletedIsToldByItsId() {
+        UUID id = workflows.submit(order).id();
+        AsyncCall<Optional<Workflow>> call =
+                AsyncCall.start(() -> workflows.await(id, Duration.ofHours(1))).awaitWaiting();
+
+        workflows.cancel(id, null);
+        workflows.delete(id);
+
+        // it may have seen the end before the deletion
+        Throwable failure = call.failure();
+        if (failure != null) {
+            assertThat(failure).isInstanceOf(WorkflowNotFoundException.class);
+        }
+        assertThatThrownBy(() -> workflows.await(id, Duration.ZERO)).isInstanceOf(WorkflowNotFoundException.class);
+    }
+
+    @Test
+    void awaitingAWorkflowIsRefusedWhereItCouldWaitForItself() {
+        UUID id = workflows.submit(order).id();
+        WorkflowService joined =
+                new WorkflowService(stage.storage.workflows(), stage.tasks.in(new JoinedTasks(stage.repository)));
+
+        assertThatThrownBy(() -> joined.await(id, Duration.ofSeconds(1)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("transaction");
+        assertThatThrownBy(() -> workflows.await(null, Duration.ZERO)).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> workflows.await(id, Duration.ofSeconds(-1))).isInstanceOf(InvalidInputException.class);
     }
 }
