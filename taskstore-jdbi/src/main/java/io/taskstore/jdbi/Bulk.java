@@ -43,7 +43,7 @@ final class Bulk {
      * Changes the tasks.
      *
      * @param statuses those in which a task can be changed in this way
-     * @param change gets rows that are locked and still pass the filter, the oldest first
+     * @param change gets rows that are locked, still pass the filter and are still in one of the statuses, the oldest first
      */
     void forEach(Call call, TaskFilter filter, Set<TaskStatus> statuses, BiConsumer<Session, List<TaskRow>> change) {
         Set<TaskStatus> possible = new LinkedHashSet<>(statuses);
@@ -60,7 +60,7 @@ final class Bulk {
         List<Place> few = transactions.read(call, session -> oldest(session, narrowed, null, null, CHUNK + 1));
         if (few.size() <= CHUNK) {
             if (!few.isEmpty()) {
-                change(call, filter, ids(few), List.of(), change);
+                change(call, narrowed, ids(few), List.of(), change);
             }
             return;
         }
@@ -88,7 +88,7 @@ final class Bulk {
                 }
             }
             if (!single.isEmpty() || !whole.isEmpty()) {
-                change(call, filter, single, whole, change);
+                change(call, narrowed, single, whole, change);
             }
         }
     }
@@ -102,11 +102,7 @@ final class Bulk {
         transactions.write(call, session -> {
             Set<UUID> all = new LinkedHashSet<>(ids);
             if (!workflows.isEmpty()) {
-                all.addAll(session.query(
-                                "SELECT id FROM taskstore_task WHERE workflow_id IN IDS (:ids) AND workflow_id IS NOT NULL")
-                        .bind("ids", Many.uuids(workflows))
-                        .mapTo(UUID.class)
-                        .list());
+                all.addAll(members(session, workflows, filter.statuses()));
             }
             List<TaskRow> rows = table.lock(session, all).stream()
                     .filter(row -> filter.matches(row.task()))
@@ -117,6 +113,21 @@ final class Bulk {
             }
             return rows.size();
         });
+    }
+
+    /** {@return the tasks of the workflows in the statuses, of which none means all} */
+    private static List<UUID> members(Session session, Collection<UUID> workflows, Set<TaskStatus> statuses) {
+        String some = statuses.isEmpty() ? "" : "AND t.status IN MANY (:statuses)";
+        Query query = session.query(String.format("""
+                        SELECT t.id
+                          FROM taskstore_task t
+                         WHERE t.workflow_id IN IDS (:ids)
+                           AND t.workflow_id IS NOT NULL
+                           %s""", some)).bind("ids", Many.uuids(workflows));
+        if (!statuses.isEmpty()) {
+            query.bind("statuses", Many.enums(statuses));
+        }
+        return query.mapTo(UUID.class).list();
     }
 
     private static List<UUID> ids(List<Place> places) {

@@ -30,6 +30,9 @@ final class Claiming {
     private final Map<String, Integer> perQueue = new HashMap<>();
     private boolean suspect;
 
+    /** Whether the last look found something: others may have been faster with all of it, and there may be more. */
+    private boolean found;
+
     Claiming(ClaimRequest request) {
         this.request = request;
         this.slots = request.slots().total();
@@ -43,14 +46,44 @@ final class Claiming {
      * @param take tells of those that could be taken
      */
     void claim(IntFunction<List<Candidate>> look, BiConsumer<List<UUID>, Consumer<TaskRow>> take) {
-        for (int i = 0; i < LOOKS && running.size() < slots; i++) {
+        for (int i = 0; i < LOOKS && running.size() < slots && mayFindMore(); i++) {
             List<UUID> chosen = chosen(look.apply((int) Math.min((long) slots + tried.size(), Integer.MAX_VALUE)));
-            if (chosen.isEmpty()) {
+            found = !chosen.isEmpty();
+            if (!found) {
                 break;
             }
             tried.addAll(chosen);
             take.accept(chosen, this::took);
+            if (running.size() == tried.size()) {
+                // nobody else took any of these, so there was nothing more to choose from
+                found = false;
+                break;
+            }
         }
+    }
+
+    /** {@return whether it names tasks, for all of which there is room, whatever their queues are} */
+    boolean isNamedWithRoom() {
+        return !request.suspect()
+                && request.slots().perQueue().isEmpty()
+                && request.slots().otherQueues()
+                && request.ids().map(named -> named.size() <= slots).orElse(false);
+    }
+
+    /** Takes those of the named that it can get. */
+    void claimNamed(BiConsumer<List<UUID>, Consumer<TaskRow>> take) {
+        take.accept(List.copyOf(request.ids().orElseThrow()), this::took);
+        running.values().stream().map(Candidate::of).sorted(order()).forEach(candidate -> tried.add(candidate.id()));
+    }
+
+    /** {@return whether there is anything that was not tried: where tasks are named, that is known without another look} */
+    private boolean mayFindMore() {
+        return request.ids().map(named -> !tried.containsAll(named)).orElse(true);
+    }
+
+    /** {@return whether more may be to be had, of what was not named} */
+    boolean isMore() {
+        return request.ids().isEmpty() && (running.size() == slots || found);
     }
 
     /** {@return what was taken so far, in the order in which it is to start} */

@@ -137,6 +137,9 @@ final class Creating {
      * tasks wait for each other rather than in a circle; unless two ask for the same key, which the first is to get.
      */
     private static List<Integer> turns(List<NewRow> rows) {
+        if (rows.size() == 1) {
+            return List.of(0);
+        }
         Stream<Integer> places = IntStream.range(0, rows.size()).boxed();
         List<String> keys = rows.stream()
                 .flatMap(row -> row.draft().task().uniqueKey().stream())

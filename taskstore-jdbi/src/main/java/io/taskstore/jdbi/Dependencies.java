@@ -14,8 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,24 +60,26 @@ final class Dependencies {
 
     /** {@return what these tasks wait for, or waited for} */
     Map<UUID, List<Edge>> of(Session session, Collection<UUID> ids) {
-        return ids.isEmpty()
-                ? Map.of()
-                : session
-                        .query("""
-                                SELECT d.task_id, d.requires, d.before_id, b.step, b.status
-                                  FROM taskstore_dependency d
-                                  JOIN taskstore_task b ON b.id = d.before_id
-                                 WHERE d.task_id IN IDS (:ids)
-                                 ORDER BY d.task_id, d.position""")
-                        .bind("ids", Many.uuids(ids))
-                        .map((row, context) -> new Edge(
-                                dialect.id(row, 1),
-                                Requires.valueOf(row.getString(2)),
-                                dialect.id(row, 3),
-                                row.getString(4),
-                                TaskStatus.valueOf(row.getString(5))))
-                        .stream()
-                        .collect(Collectors.groupingBy(Edge::taskId));
+        if (ids.isEmpty()) {
+            return Map.of();
+        }
+        Query query = session.query("""
+                        SELECT d.task_id, d.requires, d.before_id, b.step, b.status
+                          FROM taskstore_dependency d
+                          JOIN taskstore_task b ON b.id = d.before_id
+                         WHERE d.task_id IN IDS (:ids)
+                         ORDER BY d.task_id, d.position""").bind("ids", Many.uuids(ids));
+        return edges(query).stream().collect(Collectors.groupingBy(Edge::taskId));
+    }
+
+    private List<Edge> edges(Query query) {
+        return query.map((row, context) -> new Edge(
+                        dialect.id(row, 1),
+                        Requires.valueOf(row.getString(2)),
+                        dialect.id(row, 3),
+                        row.getString(4),
+                        TaskStatus.valueOf(row.getString(5))))
+                .list();
     }
 
     /**
@@ -84,11 +89,27 @@ final class Dependencies {
      * @return how many were cancelled
      */
     int afterEnd(Session session, Collection<UUID> ended) {
+        return afterEnd(session, ended, Set.of(), unused -> {});
+    }
+
+    /**
+     * The same, and tells of the tasks that go on.
+     *
+     * @param completed those that are known to have completed, which cancel nothing
+     * @param goesOn hears of each task that is PENDING now
+     */
+    int afterEnd(Session session, Collection<UUID> ended, Set<UUID> completed, Consumer<TaskRow> goesOn) {
         int cancelled = 0;
         Collection<UUID> just = ended;
         while (!just.isEmpty()) {
-            List<Move> moves = moves(session, lockWaitingFor(session, just));
+            List<UUID> others =
+                    just.stream().filter(id -> !completed.contains(id)).toList();
+            List<Move> moves = moves(session, lockWaitingFor(session, just), others);
             table.save(session, moves);
+            moves.stream()
+                    .map(Move::after)
+                    .filter(row -> row.status() == TaskStatus.PENDING)
+                    .forEach(goesOn);
             just = moves.stream()
                     .filter(move -> move.after().status() == TaskStatus.CANCELLED)
                     .map(move -> move.after().id())
@@ -98,47 +119,86 @@ final class Dependencies {
         return cancelled;
     }
 
+    /**
+     * The ids are the way to the tasks, here and in {@link #dooms}: the status is asked for in words that no index fits, which would
+     * lead to all that wait, or to all that failed.
+     */
     private List<TaskRow> lockWaitingFor(Session session, Collection<UUID> ended) {
         return table.rows(session.query("SELECT " + TaskRow.COLUMNS + """
                            FROM taskstore_task t
                           WHERE t.id IN (SELECT task_id FROM taskstore_dependency WHERE before_id IN IDS (:ended))
-                            AND t.status = 'WAITING'
+                            AND (t.status = 'WAITING') IS TRUE
                           ORDER BY t.id
                           FOR UPDATE""").bind("ended", Many.uuids(ended)));
     }
 
-    /** {@return what becomes of tasks that wait, and are locked} */
-    private List<Move> moves(Session session, List<TaskRow> waiting) {
-        Map<UUID, List<Edge>> edges =
-                of(session, waiting.stream().map(TaskRow::id).toList());
+    /** {@return what becomes of tasks that wait, and are locked, now that these have ended otherwise than they may require} */
+    private List<Move> moves(Session session, List<TaskRow> waiting, Collection<UUID> ended) {
+        if (waiting.isEmpty()) {
+            return List.of();
+        }
+        Map<UUID, Edge> dooms = dooms(session, ended);
+        Set<UUID> free = unblocked(session, waiting.stream().map(TaskRow::id).toList());
         List<Move> moves = new ArrayList<>();
         for (TaskRow row : waiting) {
-            List<Edge> own = edges.getOrDefault(row.id(), List.of());
-            Optional<Edge> doom = own.stream().filter(Edge::isDoomed).findFirst();
-            if (doom.isPresent()) {
-                Edge edge = doom.get();
-                String note = "it depends on '" + edge.step() + "', which is " + edge.status();
-                moves.add(Move.cancelled(row, session.now(), note, edge.before()));
-            } else if (own.stream().allMatch(Edge::isSatisfied)) {
+            Edge doom = dooms.get(row.id());
+            if (doom != null) {
+                String note = "it depends on '" + doom.step() + "', which is " + doom.status();
+                moves.add(Move.cancelled(row, session.now(), note, doom.before()));
+            } else if (free.contains(row.id())) {
                 moves.add(Move.to(TaskStatus.PENDING, row, session.now(), Why.NOTHING, UnaryOperator.identity()));
             }
         }
         return moves;
     }
 
-    /** Lets go on what waits though nothing blocks it any more. */
+    /** {@return of each task that requires one of these to complete, which it did not, the first such edge} */
+    private Map<UUID, Edge> dooms(Session session, Collection<UUID> ended) {
+        if (ended.isEmpty()) {
+            return Map.of();
+        }
+        Query query = session.query("""
+                        SELECT d.task_id, d.requires, d.before_id, b.step, b.status
+                          FROM taskstore_dependency d
+                          JOIN taskstore_task b ON b.id = d.before_id
+                         WHERE d.before_id IN IDS (:ended)
+                           AND d.requires = 'COMPLETED'
+                           AND (b.status IN ('FAILED', 'CANCELLED')) IS TRUE
+                         ORDER BY d.task_id, d.position""").bind("ended", Many.uuids(ended));
+        return edges(query).stream()
+                .collect(Collectors.toMap(Edge::taskId, Function.identity(), (first, other) -> first));
+    }
+
+    /**
+     * {@return those of the tasks that nothing blocks any more} A task may wait for thousands, which end one batch after the other
+     * and as a rule in the order of their ids: whoever looks from the last soon sees one that has not ended.
+     */
+    private static Set<UUID> unblocked(Session session, Collection<UUID> waiting) {
+        return session.query("""
+                        SELECT t.id
+                          FROM taskstore_task t
+                         WHERE t.id IN IDS (:ids)
+                           AND (SELECT d.before_id
+                                  FROM taskstore_dependency d
+                                 CROSS JOIN EACH taskstore_task b ON b.id = d.before_id
+                                 WHERE d.task_id = t.id
+                                   AND (b.status IN ('WAITING', 'PENDING', 'RUNNING')
+                                        OR (d.requires = 'COMPLETED' AND b.status <> 'COMPLETED'))
+                                 ORDER BY d.before_id DESC
+                                 LIMIT 1) IS NULL""")
+                .bind("ids", Many.uuids(waiting))
+                .mapTo(UUID.class)
+                .set();
+    }
+
+    /** Lets go on, or cancels, what waits though all it depends on has ended. */
     void repair(Session session, Collection<UUID> waiting) {
-        List<TaskRow> locked = table.lock(session, waiting).stream()
-                .filter(row -> row.status() == TaskStatus.WAITING)
-                .toList();
-        List<Move> moves = moves(session, locked);
-        table.save(session, moves);
         afterEnd(
                 session,
-                moves.stream()
-                        .filter(move -> move.after().status() == TaskStatus.CANCELLED)
-                        .map(move -> move.after().id())
-                        .toList());
+                session.query("SELECT DISTINCT before_id FROM taskstore_dependency WHERE task_id IN IDS (:ids)")
+                        .bind("ids", Many.uuids(waiting))
+                        .mapTo(UUID.class)
+                        .list());
     }
 
     /** Tasks that live again, and those that may not. */
@@ -152,6 +212,25 @@ final class Dependencies {
         final Set<UUID> refused = new LinkedHashSet<>();
         /** Those that stay CANCELLED, but because of another. */
         final Map<TaskRow, UUID> causes = new LinkedHashMap<>();
+
+        /** The unique keys of all that live again. */
+        private final Set<String> keys = new HashSet<>();
+
+        void requeue(TaskRow row) {
+            requeued.put(row.id(), row);
+            row.task().uniqueKey().ifPresent(keys::add);
+        }
+
+        private void revive(TaskRow row) {
+            revived.put(row.id(), row);
+            row.task().uniqueKey().ifPresent(keys::add);
+        }
+
+        private void takeOut(UUID id) {
+            Optional.ofNullable(requeued.remove(id))
+                    .flatMap(row -> row.task().uniqueKey())
+                    .ifPresent(keys::remove);
+        }
 
         /** {@return those that stay CANCELLED because of one of these, which may live again now} */
         private List<TaskRow> takeCausedBy(Set<UUID> alive) {
@@ -184,7 +263,8 @@ final class Dependencies {
                     .filter(id -> doom(edges.get(id), revival).isPresent())
                     .collect(Collectors.toCollection(LinkedHashSet::new));
             revival.refused.addAll(doomed);
-            found = revival.requeued.keySet().removeAll(doomed);
+            found = !doomed.isEmpty();
+            doomed.forEach(revival::takeOut);
         }
         Set<UUID> causes = new LinkedHashSet<>(revival.requeued.keySet());
         while (!causes.isEmpty()) {
@@ -201,7 +281,7 @@ final class Dependencies {
                 } else if (isKeyTaken(session, row, revival)) {
                     revival.refused.add(row.id());
                 } else {
-                    revival.revived.put(row.id(), row);
+                    revival.revive(row);
                     causes.add(row.id());
                 }
             }
@@ -232,9 +312,7 @@ final class Dependencies {
         if (key.isEmpty()) {
             return false;
         }
-        Set<TaskRow> alive = new HashSet<>(revival.requeued.values());
-        alive.addAll(revival.revived.values());
-        return alive.stream().anyMatch(other -> other.task().uniqueKey().equals(key))
+        return revival.keys.contains(key.get())
                 || table.holder(session, key.get()).isPresent();
     }
 

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What differs between the databases in every statement: how values go in and out, and seven turns of phrase in the SQL.
+ * What differs between the databases in every statement: how values go in and out, and nine turns of phrase in the SQL.
  *
  * <ul>
  *   <li>{@code taskstore_task} and all our other tables are in their schema.
@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code CROSS JOIN EACH taskstore_task t ON t.id = x.id} looks up a row for each that is there, and does nothing else.
  *   <li>{@code OFFSET 0} at the end of a subquery keeps PostgreSQL from choosing the index by what is asked around it.
  *   <li>{@code t.updated_at LONG AFTER t.created_at} is true of times that are ten minutes apart, as in the index.
+ *   <li>{@code c.at SINCE o.at} is the microseconds from the second time to the first, and never below zero.
+ *   <li>{@code bucket.high PLUS :length} is the time so many microseconds later.
  * </ul>
  */
 abstract sealed class Dialect {
@@ -36,6 +38,8 @@ abstract sealed class Dialect {
     private static final Pattern EACH = Pattern.compile("\\bJOIN EACH (\\w+) (\\w+) ON ([\\w.]+ = [\\w.]+)");
     private static final Pattern BARRIER = Pattern.compile("\\s+OFFSET 0\\b");
     private static final Pattern LONG_AFTER = Pattern.compile("([\\w.]+) LONG AFTER ([\\w.]+)");
+    private static final Pattern SINCE = Pattern.compile("([\\w.:]+) SINCE ([\\w.:]+)");
+    private static final Pattern PLUS = Pattern.compile("([\\w.:]+) PLUS ([\\w.:]+)");
     private static final Pattern TABLE = Pattern.compile("(?<!\\.)\\b(?=taskstore_)");
 
     private final Map<String, String> rendered = new ConcurrentHashMap<>();
@@ -74,7 +78,9 @@ abstract sealed class Dialect {
             String ids = IDS.matcher(many).replaceAll("IN (SELECT unhex(value) FROM json_each($1))");
             String each = EACH.matcher(LOCK.matcher(ids).replaceAll("")).replaceAll("JOIN $1 $2 ON $3");
             String open = BARRIER.matcher(each).replaceAll("");
-            return LONG_AFTER.matcher(open).replaceAll("$1 - $2 > 596000000");
+            String late = LONG_AFTER.matcher(open).replaceAll("$1 - $2 > 596000000");
+            String since = SINCE.matcher(late).replaceAll("max($1 - $2, 0)");
+            return PLUS.matcher(since).replaceAll("$1 + $2");
         }
 
         @Override
@@ -138,7 +144,10 @@ abstract sealed class Dialect {
             String free = INDEX.matcher(ids).replaceAll("");
             String each = EACH.matcher(free).replaceAll("JOIN LATERAL (SELECT $2.* FROM $1 $2 WHERE $3 OFFSET 0) $2");
             String late = LONG_AFTER.matcher(each).replaceAll("$1 - $2 > interval '596 seconds'");
-            return TABLE.matcher(late).replaceAll(Matcher.quoteReplacement("\"" + schema + "\"."));
+            String since = SINCE.matcher(late)
+                    .replaceAll("greatest(CAST(extract(epoch FROM $1 - $2) * 1000000 AS bigint), 0)");
+            String later = PLUS.matcher(since).replaceAll("$1 + $2 * interval '1 microsecond'");
+            return TABLE.matcher(later).replaceAll(Matcher.quoteReplacement("\"" + schema + "\"."));
         }
 
         @Override

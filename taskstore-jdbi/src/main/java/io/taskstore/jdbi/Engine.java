@@ -1,5 +1,6 @@
 package io.taskstore.jdbi;
 
+import io.taskstore.TaskQueue;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -34,6 +35,15 @@ abstract class Engine implements AutoCloseable {
     /** {@return where heartbeats are written} */
     Transactions heartbeats() {
         return transactions();
+    }
+
+    /** {@return the queue of this process, with hints from and to others where the database carries them} */
+    TaskQueue shared(TaskQueue local) {
+        return local;
+    }
+
+    final NewsDesk news() {
+        return news;
     }
 
     /** {@return how many groups of tasks may be stored at the same time} */

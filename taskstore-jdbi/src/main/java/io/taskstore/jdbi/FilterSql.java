@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -58,8 +59,7 @@ final class FilterSql {
         FilterSql sql = new FilterSql();
         sql.ids(filter.ids());
         filter.uniqueKey().ifPresent(key -> sql.values("unique_key", "key", List.of(key), Many::texts));
-        sql.values("workflow_id", "workflow", filter.workflowIds(), Many::uuids);
-        filter.step().ifPresent(step -> sql.values("step", "step", List.of(step), Many::texts));
+        sql.workflows(filter.workflowIds(), filter.step());
         sql.metadata(filter.metadata());
         sql.statuses(filter.statuses());
         sql.values("submitted_by", "submitter", filter.submitters(), Many::texts);
@@ -114,6 +114,19 @@ final class FilterSql {
             values.put("ids", Many.uuids(ids));
             String sql = "t.id IN IDS (:ids)";
             add(sql, new AccessPath(AccessPath.BY_ID, sql, Gives.FEW));
+        }
+    }
+
+    /** A step has its name in a workflow alone. */
+    private void workflows(Set<UUID> workflows, Optional<String> step) {
+        if (workflows.size() == 1 && step.isPresent()) {
+            values.put("workflow", workflows.iterator().next());
+            values.put("step", step.get());
+            String sql = "t.workflow_id = :workflow AND t.step = :step";
+            add(sql, new AccessPath("taskstore_task_part", sql, Gives.FEW));
+        } else {
+            values("workflow_id", "workflow", workflows, Many::uuids);
+            step.ifPresent(name -> values("step", "step", List.of(name), Many::texts));
         }
     }
 

@@ -21,6 +21,11 @@ final class Histories {
 
     static final int WIDTH = 10;
 
+    /** {@return the columns of the change that has the other name in the statement} */
+    static String columns(String name) {
+        return COLUMNS.replace("c.", name + ".");
+    }
+
     private final Dialect dialect;
 
     Histories(Dialect dialect) {

@@ -1,6 +1,7 @@
 package io.taskstore.jdbi;
 
 import io.taskstore.Check;
+import io.taskstore.Task;
 import io.taskstore.TaskError;
 import io.taskstore.TaskStatus;
 import io.taskstore.TaskStoreException;
@@ -16,6 +17,7 @@ import io.taskstore.spi.Held;
 import io.taskstore.spi.Lease;
 import io.taskstore.spi.Recovered;
 import io.taskstore.spi.Settled;
+import io.taskstore.spi.SettledAndClaimed;
 import io.taskstore.spi.Settlement;
 import io.taskstore.spi.TaskClaims;
 import java.time.Duration;
@@ -35,6 +37,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +56,7 @@ final class JdbiClaims implements TaskClaims {
     private final Parts parts;
     private final Supplier<UUID> ids;
     private final Leases leases;
+    private final LeftOver leftOver;
 
     /** Whether the last claim found nothing; whatever it says costs time and nothing else. */
     private volatile boolean foundNothing;
@@ -72,6 +76,7 @@ final class JdbiClaims implements TaskClaims {
         this.parts = parts;
         this.ids = ids;
         this.leases = leases;
+        this.leftOver = new LeftOver(transactions, parts.dependencies());
     }
 
     @Override
@@ -169,10 +174,10 @@ final class JdbiClaims implements TaskClaims {
     @Override
     public Claimed claim(ClaimRequest request) {
         Check.given("request", request);
-        List<TaskRow> claimed = parts.statements().isLocal() ? claimAtOnce(request) : claimInSteps(request);
+        Claiming claiming = parts.statements().isLocal() ? claimAtOnce(request) : claimInSteps(request);
+        List<TaskRow> claimed = claiming.taken();
         foundNothing = claimed.isEmpty();
-        boolean more =
-                request.ids().isEmpty() && claimed.size() == request.slots().total();
+        boolean more = claiming.isMore();
         Optional<Duration> dueIn =
                 more || request.ids().isPresent() ? Optional.empty() : dueIn(request, claimed.isEmpty());
         return new Claimed(claimed.stream().map(TaskRow::task).toList(), more, dueIn);
@@ -188,10 +193,10 @@ final class JdbiClaims implements TaskClaims {
     }
 
     /** Looks and takes in one transaction; but a worker that has nothing to do keeps no other from writing. */
-    private List<TaskRow> claimAtOnce(ClaimRequest request) {
+    private Claiming claimAtOnce(ClaimRequest request) {
         if (foundNothing
                 && transactions.read(CLAIM, session -> look(session, request)).isEmpty()) {
-            return List.of();
+            return new Claiming(request);
         }
         return transactions.write(CLAIM, session -> {
             Claiming claiming = new Claiming(request);
@@ -199,21 +204,28 @@ final class JdbiClaims implements TaskClaims {
                     limit -> look(session, request, limit),
                     (ids, taken) ->
                             parts.statements().take(session, request, ids).forEach(taken));
-            return claiming.taken();
+            return claiming;
         });
     }
 
-    /** Looks first, without locks, and takes then what is still to be had. */
-    private List<TaskRow> claimInSteps(ClaimRequest request) {
+    /**
+     * Looks first, without locks, and takes then what is still to be had. Named tasks are taken at once if there is room for all:
+     * each look is a way to the server and back, and its statement takes nothing that may not be taken.
+     */
+    private Claiming claimInSteps(ClaimRequest request) {
         Claiming claiming = new Claiming(request);
         try {
-            claiming.claim(
-                    limit -> transactions.read(CLAIM, session -> look(session, request, limit)),
-                    (ids, taken) -> take(request, ids, taken));
+            if (claiming.isNamedWithRoom()) {
+                claiming.claimNamed((ids, taken) -> take(request, ids, taken));
+            } else {
+                claiming.claim(
+                        limit -> transactions.read(CLAIM, session -> look(session, request, limit)),
+                        (ids, taken) -> take(request, ids, taken));
+            }
         } catch (TaskStoreException e) {
             throwUnless(!claiming.taken().isEmpty(), e);
         }
-        return claiming.taken();
+        return claiming;
     }
 
     /** What is taken is committed, and its worker has to hear of it; what went wrong then will go wrong again. */
@@ -234,12 +246,15 @@ final class JdbiClaims implements TaskClaims {
                 : parts.statements().look(session, request, limit);
     }
 
+    /** What a server may not give out, its queue being paused, it does not when it is to be taken: to ask before is a way more. */
     private List<Candidate> named(Session session, ClaimRequest request, Set<UUID> named) {
+        boolean asks = parts.statements().isLocal();
         return parts.table().find(session, named).stream()
                 .filter(row -> row.status() == TaskStatus.PENDING)
                 .filter(row -> request.types().contains(row.task().type()))
-                .filter(row -> session.isDue(
-                        row.task().runAt().orElse(null), row.task().queue()))
+                .filter(row -> !asks
+                        || session.isDue(
+                                row.task().runAt().orElse(null), row.task().queue()))
                 .map(Candidate::of)
                 .toList();
     }
@@ -257,13 +272,57 @@ final class JdbiClaims implements TaskClaims {
 
     @Override
     public List<Settled> settle(List<Settlement> settlements) {
-        List<Settlement> all = new ArrayList<>();
-        Check.given("settlements", settlements).forEach(one -> all.add(Check.given("settlements member", one)));
         List<Settled> answers = new ArrayList<>();
-        for (List<Settlement> chunk : chunks(all)) {
+        for (List<Settlement> chunk : chunks(checked(settlements))) {
             answers.addAll(settleDistinct(chunk));
         }
         return answers;
+    }
+
+    @Override
+    public SettledAndClaimed settleAndClaim(List<Settlement> settlements, ClaimRequest request) {
+        Check.given("request", request);
+        List<Settlement> all = checked(settlements);
+        Call call =
+                Call.of("settle", all.stream().map(one -> one.claim().taskId()).toList());
+        return transactions.write(call, session -> {
+            List<TaskRow> goOn = new ArrayList<>();
+            List<Settled> answers = new ArrayList<>();
+            for (List<Settlement> chunk : chunks(all)) {
+                List<Settlement> byId = chunk.stream().sorted(BY_ID).toList();
+                answers.addAll(answers(chunk, settleLeft(session, byId, goOn::add)));
+            }
+            return new SettledAndClaimed(answers, claimed(session, request, goOn));
+        });
+    }
+
+    /** {@return those of the tasks that are RUNNING by the worker now} They are PENDING since this very transaction. */
+    private List<Task> claimed(Session session, ClaimRequest request, List<TaskRow> goOn) {
+        List<Candidate> candidates = goOn.stream()
+                .filter(row -> request.types().contains(row.task().type()))
+                .filter(row -> session.isDue(
+                        row.task().runAt().orElse(null), row.task().queue()))
+                .map(Candidate::of)
+                .toList();
+        Claiming claiming = new Claiming(request);
+        claiming.claim(
+                unused -> candidates,
+                (ids, taken) -> parts.statements().take(session, request, ids).forEach(taken));
+        List<Task> claimed = claiming.taken().stream().map(TaskRow::task).toList();
+        session.taken(claimed.stream().map(Task::id).collect(Collectors.toSet()));
+        return claimed;
+    }
+
+    private static List<Settled> answers(List<Settlement> settlements, Map<Claim, TaskStatus> became) {
+        return settlements.stream()
+                .map(one -> new Settled(one.claim(), Optional.ofNullable(became.get(one.claim()))))
+                .toList();
+    }
+
+    private static List<Settlement> checked(List<Settlement> settlements) {
+        List<Settlement> all = new ArrayList<>();
+        Check.given("settlements", settlements).forEach(one -> all.add(Check.given("settlements member", one)));
+        return all;
     }
 
     /** {@return the same in their order, in lists that name no task twice and are not long} */
@@ -297,18 +356,16 @@ final class JdbiClaims implements TaskClaims {
         List<Settlement> left =
                 byId.stream().filter(one -> !became.containsKey(one.claim())).toList();
         if (!left.isEmpty()) {
-            became.putAll(transactions.write(call, session -> settleLeft(session, left)));
+            became.putAll(transactions.write(call, session -> settleLeft(session, left, unused -> {})));
         }
-        return settlements.stream()
-                .map(one -> new Settled(one.claim(), Optional.ofNullable(became.get(one.claim()))))
-                .toList();
+        return answers(settlements, became);
     }
 
     private static final Comparator<Settlement> BY_ID =
             Comparator.comparing(one -> one.claim().taskId().toString());
 
-    private Map<Claim, TaskStatus> settleLeft(Session session, List<Settlement> left) {
-        Map<Claim, TaskStatus> became = settleHeld(session, left);
+    private Map<Claim, TaskStatus> settleLeft(Session session, List<Settlement> left, Consumer<TaskRow> goesOn) {
+        Map<Claim, TaskStatus> became = settleHeld(session, left, goesOn);
         List<Settlement> lost =
                 left.stream().filter(one -> !became.containsKey(one.claim())).toList();
         became.putAll(settledBefore(session, lost));
@@ -317,16 +374,24 @@ final class JdbiClaims implements TaskClaims {
 
     /** {@return what tasks become whose claims are held; not those that were settled before} */
     Map<Claim, TaskStatus> settleHeld(Session session, List<Settlement> settlements) {
+        return settleHeld(session, settlements, unused -> {});
+    }
+
+    private Map<Claim, TaskStatus> settleHeld(Session session, List<Settlement> settlements, Consumer<TaskRow> goesOn) {
         Map<Claim, TaskStatus> became = new HashMap<>();
         Set<UUID> ended = new LinkedHashSet<>();
+        Set<UUID> completed = new HashSet<>();
         Map<Claim, End> ends = parts.statements().settle(session, settlements, false);
         ends.forEach((claim, end) -> {
             became.put(claim, end.status());
             if (end.inWorkflow() && end.status().isTerminal()) {
                 ended.add(claim.taskId());
+                if (end.status() == TaskStatus.COMPLETED) {
+                    completed.add(claim.taskId());
+                }
             }
         });
-        parts.dependencies().afterEnd(session, ended);
+        parts.dependencies().afterEnd(session, ended, completed, goesOn);
         return became;
     }
 
@@ -386,7 +451,7 @@ final class JdbiClaims implements TaskClaims {
     @Override
     public List<Recovered> recover() {
         List<Recovered> recovered = giveBack("recover", this::heldByDead, JdbiClaims::crashed);
-        repair();
+        leftOver.repair();
         return recovered;
     }
 
@@ -433,32 +498,5 @@ final class JdbiClaims implements TaskClaims {
                         session.now(),
                         why,
                         task -> task.error(crash).crashes(crashes).runAt(null));
-    }
-
-    /** Lets go on what waits in workflows though nothing blocks it any more, or nothing ever will let it go. */
-    private void repair() {
-        List<UUID> stuck = transactions.read(
-                Call.of("recover"),
-                session -> session.query("""
-                        SELECT t.id
-                          FROM taskstore_task t INDEXED BY taskstore_task_status
-                         WHERE t.status = 'WAITING'
-                           AND NOT EXISTS (
-                               SELECT 1
-                                 FROM taskstore_dependency d
-                                 JOIN taskstore_task b ON b.id = d.before_id
-                                WHERE d.task_id = t.id
-                                  AND (b.status IN ('WAITING', 'PENDING', 'RUNNING')
-                                       OR (d.requires = 'COMPLETED' AND b.status <> 'COMPLETED')))
-                         LIMIT :limit""")
-                        .bind("limit", CHUNK)
-                        .mapTo(UUID.class)
-                        .list());
-        if (!stuck.isEmpty()) {
-            transactions.write(Call.of("recover", stuck), session -> {
-                parts.dependencies().repair(session, stuck);
-                return true;
-            });
-        }
     }
 }

@@ -17,7 +17,8 @@ import org.jdbi.v3.core.statement.Query;
 /** The metrics that were kept. */
 final class JdbiMetrics implements MetricRepository {
 
-    private static final Duration SECOND = Duration.ofSeconds(1);
+    /** How many samples one statement deletes at most. */
+    private static final int CHUNK = 1_000;
 
     private final Transactions transactions;
     private final Dialect dialect;
@@ -64,7 +65,7 @@ final class JdbiMetrics implements MetricRepository {
     public List<Bucket> series(String name, TimeRange range, Duration bucket) {
         Check.name("name", name);
         Check.given("range", range);
-        Check.that(Check.given("bucket", bucket).compareTo(SECOND) >= 0, "bucket", "at least a second", bucket);
+        Check.bucket("bucket", bucket);
         Map<Instant, Sum> sums = new TreeMap<>();
         String sql = "SELECT at, value FROM taskstore_metric WHERE name = :name"
                 + (range.from().isPresent() ? " AND at >= :from" : "")
@@ -78,6 +79,7 @@ final class JdbiMetrics implements MetricRepository {
             query.map((row, context) -> {
                         Instant start = start(Objects.requireNonNull(dialect.instant(row, 1)), bucket);
                         sums.computeIfAbsent(start, any -> new Sum()).add(row.getDouble(2));
+                        Check.buckets("bucket", sums.size(), bucket);
                         return start;
                     })
                     .forEach(start -> {});
@@ -101,7 +103,14 @@ final class JdbiMetrics implements MetricRepository {
     @Override
     public long purge(Instant before) {
         Check.instant("before", before);
-        return transactions.write(Call.of("purge metrics"), session ->
-                (long) session.handle().attach(MetricSql.class).purge(before));
+        long count = 0;
+        int deleted;
+        do {
+            deleted = transactions.write(
+                    Call.of("purge metrics"),
+                    session -> session.handle().attach(MetricSql.class).purge(before, CHUNK));
+            count += deleted;
+        } while (deleted == CHUNK);
+        return count;
     }
 }

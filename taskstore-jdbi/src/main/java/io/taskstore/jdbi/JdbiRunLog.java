@@ -17,9 +17,11 @@ import java.util.Set;
 final class JdbiRunLog implements RunLog {
 
     private final Transactions transactions;
+    private final Statements statements;
 
-    JdbiRunLog(Transactions transactions) {
+    JdbiRunLog(Transactions transactions, Statements statements) {
         this.transactions = transactions;
+        this.statements = statements;
     }
 
     @Override
@@ -27,22 +29,10 @@ final class JdbiRunLog implements RunLog {
         List<LogEntry> lines = new ArrayList<>();
         Check.given("entries", entries).forEach(entry -> lines.add(Check.given("entries member", entry)));
         transactions.write(Call.of("log"), session -> {
-            RowBatch batch = session.batch("""
-                    INSERT INTO taskstore_log (task_id, attempt, line, at, level, message)
-                    SELECT t.id, :attempt, :line, :at, :level, :message
-                      FROM taskstore_task t
-                     WHERE t.id = :task_id
-                    ON CONFLICT DO NOTHING""");
-            for (LogEntry line : lines) {
-                batch.bind("task_id", line.taskId())
-                        .bind("attempt", line.attempt())
-                        .bind("line", line.line())
-                        .bind("at", line.at())
-                        .bind("level", line.level().name())
-                        .bind("message", line.message())
-                        .add();
+            if (!lines.isEmpty()) {
+                statements.log(session, lines);
             }
-            return lines.isEmpty() ? 0 : batch.execute().length;
+            return lines.size();
         });
     }
 

@@ -170,7 +170,7 @@ final class JdbiTasks implements TaskRepository {
                             row.task().uniqueKey().orElseThrow(), row.id(), holder.id());
                 });
         Revival revival = new Revival();
-        revival.requeued.put(row.id(), row);
+        revival.requeue(row);
         parts.dependencies().complete(session, revival);
         parts.dependencies().revive(session, revival, note);
         return parts.table().find(session, List.of(row.id())).get(0).task();
@@ -248,7 +248,7 @@ final class JdbiTasks implements TaskRepository {
                 if (parts.dependencies().isKeyTaken(session, row, revival)) {
                     revival.refused.add(row.id());
                 } else {
-                    revival.requeued.put(row.id(), row);
+                    revival.requeue(row);
                 }
             }
             parts.dependencies().complete(session, revival);

@@ -18,9 +18,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,18 +41,33 @@ final class JdbiWorkflows implements WorkflowRepository {
         this.parts = parts;
     }
 
-    /** How many tasks of a workflow are in each status; the counts are read with it. */
-    private static final String COLUMNS = "SELECT w.id, w.name, w.submitted_by, w.created_at, w.fingerprint, "
-            + Arrays.stream(TaskStatus.values())
-                    .map(status -> "(SELECT count(*) FROM taskstore_task t WHERE t.workflow_id = w.id"
-                            + " AND t.workflow_id IS NOT NULL AND t.status = '" + status.name() + "')")
-                    .collect(Collectors.joining(",\n "))
-            + "\n FROM taskstore_workflow w\n";
+    private static final String COLUMNS =
+            "SELECT w.id, w.name, w.submitted_by, w.created_at, w.fingerprint FROM taskstore_workflow w";
 
-    private static final int FIRST_COUNT = 6;
+    private static final String ONE = counted(COLUMNS + " WHERE w.id = :id");
+
+    /** {@return the query for workflows, with a row for each status in which they have tasks, and how many these are} */
+    private static String counted(String workflows) {
+        return String.format("""
+                SELECT w.id, w.name, w.submitted_by, w.created_at, w.fingerprint, t.status, count(*)
+                  FROM (%s) w
+                 CROSS JOIN EACH taskstore_task t ON t.workflow_id = w.id
+                 GROUP BY w.id, w.name, w.submitted_by, w.created_at, w.fingerprint, t.status
+                 ORDER BY w.created_at DESC, w.id DESC""", workflows);
+    }
 
     /** A row of the table of workflows, with the counts of its tasks. */
-    private record Row(Workflow workflow, long fingerprint) {}
+    private record Row(Workflow workflow, long fingerprint) {
+
+        /** {@return the same with the counts of another row of the same workflow} */
+        Row and(Row other) {
+            Map<TaskStatus, Long> counts = new EnumMap<>(workflow.counts());
+            counts.putAll(other.workflow.counts());
+            return new Row(
+                    new Workflow(workflow.id(), workflow.name(), workflow.submittedBy(), workflow.createdAt(), counts),
+                    fingerprint);
+        }
+    }
 
     @Override
     public Workflow create(WorkflowDraft draft) {
@@ -129,29 +144,23 @@ final class JdbiWorkflows implements WorkflowRepository {
     }
 
     private Optional<Row> find(Session session, UUID id) {
-        return rows(session.query(COLUMNS + " WHERE w.id = :id").bind("id", id)).stream()
-                .findFirst();
+        return rows(session.query(ONE).bind("id", id)).stream().findFirst();
     }
 
     private List<Row> rows(Query query) {
-        return query.map((row, context) -> row(row)).list();
+        Map<UUID, Row> rows = new LinkedHashMap<>();
+        query.map((row, context) -> row(row))
+                .forEach(row -> rows.merge(row.workflow().id(), row, Row::and));
+        return List.copyOf(rows.values());
     }
 
     private Row row(ResultSet row) throws SQLException {
-        Map<TaskStatus, Long> counts = new EnumMap<>(TaskStatus.class);
-        int column = FIRST_COUNT;
-        for (TaskStatus status : TaskStatus.values()) {
-            long count = row.getLong(column++);
-            if (count > 0) {
-                counts.put(status, count);
-            }
-        }
         Workflow workflow = new Workflow(
-                Objects.requireNonNull(parts.dialect().uuid(row, 1)),
+                parts.dialect().id(row, 1),
                 row.getString(2),
                 Optional.ofNullable(row.getString(3)),
                 Objects.requireNonNull(parts.dialect().instant(row, 4)),
-                counts);
+                Map.of(TaskStatus.valueOf(row.getString(6)), row.getLong(7)));
         return new Row(workflow, row.getLong(5));
     }
 
@@ -189,9 +198,9 @@ final class JdbiWorkflows implements WorkflowRepository {
             bound(conditions, values, "(w.created_at, w.id) < (:after_at, :after_id)", "after_at", after.createdAt());
             values.put("after_id", after.id());
         }
-        Query query = session.query(COLUMNS + " WHERE " + String.join("\n AND ", conditions)
-                        + "\n ORDER BY w.created_at DESC, w.id DESC LIMIT :limit")
-                .bind("limit", limit);
+        String some = COLUMNS + " WHERE " + String.join("\n AND ", conditions)
+                + "\n ORDER BY w.created_at DESC, w.id DESC LIMIT :limit";
+        Query query = session.query(counted(some)).bind("limit", limit);
         values.forEach(query::bind);
         return rows(query).stream().map(Row::workflow).toList();
     }
@@ -259,13 +268,12 @@ final class JdbiWorkflows implements WorkflowRepository {
             if (row.isEmpty()) {
                 return false;
             }
-            Purging.deleteWorkflow(
-                    session, parts.table(), id, task -> task.status().isTerminal());
+            int deleted = Purging.deleteWorkflow(session, parts.table(), id, Instant.MAX);
             find(session, id).map(Row::workflow).ifPresent(left -> {
                 long open = left.total() - left.ended();
                 Check.that(false, "workflow " + id, "ended", open + " tasks have not ended");
             });
-            return true;
+            return deleted > 0;
         });
     }
 }

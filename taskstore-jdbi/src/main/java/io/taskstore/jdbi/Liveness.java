@@ -2,10 +2,11 @@ package io.taskstore.jdbi;
 
 import io.taskstore.WorkerId;
 import io.taskstore.WorkerProfile;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 
-/** Which workers are alive: those that registered, and have not been found dead since. */
+/** Which workers are alive, those that registered and have not been found dead since; and who has the turn for a duty. */
 interface Liveness {
 
     void register(Session session, UUID worker, WorkerProfile profile);
@@ -22,4 +23,7 @@ interface Liveness {
 
     /** {@return whether the worker was alive; it is not any more} */
     boolean end(Session session, UUID worker);
+
+    /** {@return whether the holder has the turn for the duty now, in one statement} */
+    boolean takeTurn(Session session, String duty, UUID holder, Duration atMost);
 }

@@ -17,6 +17,8 @@ interface MetricSql {
             @Bind("at") Iterable<Instant> times,
             @Bind("value") Iterable<Double> values);
 
-    @SqlUpdate("DELETE FROM taskstore_metric WHERE at < :before")
-    int purge(@Bind("before") Instant before);
+    @SqlUpdate("""
+            DELETE FROM taskstore_metric
+             WHERE number IN (SELECT number FROM taskstore_metric WHERE at < :before ORDER BY at LIMIT :limit)""")
+    int purge(@Bind("before") Instant before, @Bind("limit") int limit);
 }

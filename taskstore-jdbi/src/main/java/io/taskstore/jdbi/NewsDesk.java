@@ -3,6 +3,7 @@ package io.taskstore.jdbi;
 import io.taskstore.TaskRepository.News;
 import io.taskstore.TaskRepository.Subscription;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -23,9 +24,17 @@ final class NewsDesk {
     }
 
     void tell(News news) {
-        if (news.ended().isEmpty() && news.claimable().isEmpty()) {
-            return;
+        if (!news.ended().isEmpty() || !news.claimable().isEmpty()) {
+            tellAll(news);
         }
+    }
+
+    /** Tells that there will be no more news. */
+    void close() {
+        tellAll(new News(Set.of(), List.of()));
+    }
+
+    private void tellAll(News news) {
         for (Consumer<News> listener : listeners) {
             try {
                 listener.accept(news);

@@ -6,6 +6,7 @@ import io.taskstore.InvalidInputException;
 import io.taskstore.StorageFailedException;
 import io.taskstore.StorageUnavailableException;
 import io.taskstore.jdbi.JdbiClaims.Leases;
+import io.taskstore.jdbi.NotifyingQueue.Post;
 import io.taskstore.jdbi.PostgresEngine.Pools;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -32,6 +33,8 @@ final class Opening {
     /** Whether a process lives is for its lock to say; heartbeats are for the case that it is missing. */
     private static final Duration BEAT = Duration.ofSeconds(3);
 
+    private static final Duration SHORTEST_BEAT = Duration.ofSeconds(1);
+
     private static final Duration SQLITE_SWEEP = Duration.ofMillis(500);
 
     private Opening() {}
@@ -54,7 +57,8 @@ final class Opening {
             try {
                 ConnectionFactory calls = PostgresConnections.of(pool);
                 ConnectionFactory beats = PostgresConnections.ofOurs(heartbeats);
-                return postgresql(new Pools(calls, beats, close), dialect, options);
+                ConnectionFactory alone = () -> connect(url, options);
+                return postgresql(new Pools(calls, beats, alone, close), dialect, options);
             } catch (SQLException | RuntimeException e) {
                 close.run();
                 throw Failures.ofStatement(OPEN, e);
@@ -100,7 +104,7 @@ final class Opening {
             migrate(host, dialect, options);
             try {
                 ConnectionFactory connections = PostgresConnections.of(host);
-                return postgresql(new Pools(connections, connections, () -> {}), dialect, options);
+                return postgresql(new Pools(connections, connections, connections, () -> {}), dialect, options);
             } catch (SQLException e) {
                 throw Failures.ofStatement(OPEN, e);
             }
@@ -141,17 +145,21 @@ final class Opening {
      * connections than a small pool has. What the URL says goes before the properties.
      */
     private static void migrate(String url, Dialect.Postgres dialect, Options options) {
-        String seconds = Long.toString(Math.max(1, options.acquireTimeout().toSeconds()));
-        Properties properties = new Properties();
-        properties.setProperty("ApplicationName", "taskstore");
-        properties.setProperty("connectTimeout", seconds);
-        properties.setProperty("loginTimeout", seconds);
-        try (Connection connection = DriverManager.getConnection(url, properties)) {
+        try (Connection connection = connect(url, options)) {
             checkVersion(connection);
         } catch (SQLException e) {
             throw Failures.ofStatement(OPEN, e);
         }
         Migrations.postgresql(url, dialect.schema()).run(options.migration());
+    }
+
+    private static Connection connect(String url, Options options) throws SQLException {
+        String seconds = Long.toString(Math.max(1, options.acquireTimeout().toSeconds()));
+        Properties properties = new Properties();
+        properties.setProperty("ApplicationName", "taskstore");
+        properties.setProperty("connectTimeout", seconds);
+        properties.setProperty("loginTimeout", seconds);
+        return DriverManager.getConnection(url, properties);
     }
 
     private static void migrate(DataSource host, Dialect.Postgres dialect, Options options) {
@@ -169,7 +177,10 @@ final class Opening {
                 : new PostgresClock(pools.calls(), InstantSource.system());
         SqlSettings settings = new SqlSettings(dialect, new SqlLog(options.slowQuery()));
         NewsDesk news = new NewsDesk();
-        PostgresEngine engine = new PostgresEngine(settings, clock, news, pools);
+        Optional<Post> post = options.pollingOnly()
+                ? Optional.empty()
+                : Optional.of(new Post(pools.alone(), dialect.schema(), beat(options.lease())));
+        PostgresEngine engine = new PostgresEngine(settings, clock, news, pools, post);
         engine.transactions().write(OPEN, session -> {
             Migrations.check(session);
             return true;
@@ -182,6 +193,15 @@ final class Opening {
                 Optional.of(lease.multipliedBy(4).dividedBy(5)),
                 lease.dividedBy(SWEEPS_PER_LEASE));
         return database(engine, dialect, table, new PostgresStatements(dialect, table), liveness, news, leases);
+    }
+
+    /** Who shortens the lease, because processes are to be missed sooner, has lines between them checked more often. */
+    private static Duration beat(Duration lease) {
+        Duration beat = lease.dividedBy(HEARTBEATS_PER_LEASE);
+        if (beat.compareTo(SHORTEST_BEAT) < 0) {
+            return SHORTEST_BEAT;
+        }
+        return beat.compareTo(BEAT) > 0 ? BEAT : beat;
     }
 
     private static void checkVersion(Connection connection) throws SQLException {

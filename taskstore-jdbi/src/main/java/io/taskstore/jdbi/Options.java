@@ -19,6 +19,7 @@ import java.util.function.UnaryOperator;
  * @param slowQuery from which time on a statement is told at WARN
  * @param clock the clock; empty for the database's own on PostgreSQL, and the system's on SQLite
  * @param lease how long a worker lives without being heard of
+ * @param pollingOnly whether processes tell each other nothing of new tasks
  * @param tap gets the connections that write to a SQLite database, and answers with the one to use; for tests of what fails
  */
 record Options(
@@ -31,6 +32,7 @@ record Options(
         Duration slowQuery,
         Optional<InstantSource> clock,
         Duration lease,
+        boolean pollingOnly,
         UnaryOperator<Connection> tap) {
 
     private static final Duration LONGEST = Duration.ofMinutes(10);
@@ -47,6 +49,7 @@ record Options(
             Duration.ofSeconds(1),
             Optional.empty(),
             Duration.ofSeconds(15),
+            false,
             UnaryOperator.identity());
 
     Options {

@@ -80,4 +80,21 @@ final class PostgresLiveness implements Liveness {
                         .execute()
                 == 1;
     }
+
+    @Override
+    public boolean takeTurn(Session session, String duty, UUID holder, Duration atMost) {
+        return session.update("""
+                                INSERT INTO taskstore_duty AS d (duty, holder, taken_until)
+                                VALUES (:duty, :holder, clock_timestamp() + :at_most * interval '1 microsecond')
+                                    ON CONFLICT (duty) DO UPDATE
+                                   SET holder = excluded.holder,
+                                       taken_until = excluded.taken_until
+                                 WHERE d.holder = excluded.holder
+                                    OR d.taken_until <= clock_timestamp()""")
+                        .bind("duty", duty)
+                        .bind("holder", holder)
+                        .bind("at_most", atMost)
+                        .execute()
+                == 1;
+    }
 }

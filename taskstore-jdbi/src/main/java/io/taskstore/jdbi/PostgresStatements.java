@@ -1,8 +1,12 @@
 package io.taskstore.jdbi;
 
 import io.taskstore.Hint;
+import io.taskstore.LogEntry;
+import io.taskstore.Metadata;
 import io.taskstore.TaskStatus;
 import io.taskstore.jdbi.Creating.NewRow;
+import io.taskstore.jdbi.Insertion.Form;
+import io.taskstore.jdbi.Insertion.Part;
 import io.taskstore.spi.Claim;
 import io.taskstore.spi.ClaimRequest;
 import io.taskstore.spi.Settlement;
@@ -17,7 +21,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
 /** Whole batches as arrays, each in one statement that writes tasks and history together: every way to the server counts. */
@@ -26,69 +32,103 @@ final class PostgresStatements implements Statements {
     /**
      * What a statement that stores tasks has to do, which is most often little.
      *
-     * @param one whether there is only one task
-     * @param claims whether any is to be claimed at once
-     * @param metadata whether any has metadata to be found by
+     * @param forms what the tasks have in each part; a lone task has nothing that another has not
+     * @param findable whether any has metadata to be found by
      */
-    private record Storing(boolean one, boolean claims, boolean metadata) {
+    private record Storing(Map<Part, Form> forms, boolean findable) {
 
         static Storing of(List<NewRow> rows) {
             return new Storing(
-                    rows.size() == 1,
-                    rows.stream().anyMatch(row -> row.claimFor() != null),
-                    rows.stream()
-                            .anyMatch(row ->
-                                    !row.draft().task().metadata().scalars().isEmpty()));
+                    Insertion.forms(rows),
+                    rows.stream().map(row -> row.draft().task().metadata()).anyMatch(Storing::isFindable));
+        }
+
+        private static boolean isFindable(Metadata metadata) {
+            return !metadata.isEmpty() && !metadata.scalars().isEmpty();
+        }
+
+        private boolean claims() {
+            return forms.containsKey(Part.CLAIM);
         }
 
         String sql() {
             return String.format(
                     """
-                WITH draft AS (
-                    SELECT d.*, %1$s AS claimed
-                      FROM %2$s AS d (%3$s)
-                ), stored AS (
+                WITH %1$s, stored AS (
                     INSERT INTO taskstore_task (
-                           id, type, queue, priority, status, attempt, failures, crashes, version, seq, fingerprint,
-                           cancel_requested, created_at, updated_at, started_at, run_at, timeout, max_failures, worker,
-                           submitted_by, unique_key, workflow_id, step, title, description, payload, metadata)
-                    SELECT id, type, queue, priority, CASE claimed WHEN 1 THEN 'RUNNING' ELSE status END, claimed, 0, 0,
-                           1 + claimed, 1 + claimed, fingerprint, false, :now, :now, CASE claimed WHEN 1 THEN :now END,
-                           run_at, timeout, max_failures, CASE claimed WHEN 1 THEN claim_for END, submitted_by, unique_key,
-                           workflow_id, step, title, description, payload, metadata
+                           %2$s, failures, crashes, cancel_requested, created_at, updated_at, status, attempt, version, seq%3$s)
+                    SELECT %2$s, 0, 0, false, now, now, %4$s
                       FROM draft
                     ON CONFLICT DO NOTHING
-                    RETURNING id, status, worker
+                    RETURNING id, status, worker, created_at
                 ), first_change AS (
-                    INSERT INTO taskstore_change (task_id, seq, to_status, at, attempt, note)
-                    SELECT s.id, 1, d.status, :now, 0, d.note
-                      FROM stored s
-                      JOIN draft d ON d.id = s.id
-                )%4$s%5$s
+                    INSERT INTO taskstore_change (task_id, seq, to_status, at, attempt%5$s
+                )%6$s%7$s
                 SELECT id, status FROM stored""",
-                    claims ? CLAIMED : "0",
-                    Column.rows(Insertion.COLUMNS, one),
-                    Column.names(Insertion.COLUMNS),
-                    claims ? SECOND_CHANGE : "",
-                    metadata ? FINDABLE : "");
+                    claims() ? "given AS (" + given() + "), " + claimed() : "draft AS (" + given() + ")",
+                    Column.names(Insertion.ofTask(forms.keySet())),
+                    claims() ? ", started_at, worker" : "",
+                    claims() ? FOR_CLAIMED : "status, 0, 1, 1",
+                    String.format(
+                            forms.containsKey(Part.NOTE) ? NOTED : UNNOTED,
+                            claims() ? "CASE s.status WHEN 'RUNNING' THEN 'PENDING' ELSE s.status END" : "s.status"),
+                    claims() ? SECOND_CHANGE : "",
+                    findable ? FINDABLE : "");
+        }
+
+        /** {@return the tasks as they are given: what is the same of all is one value, the rest comes in arrays} */
+        private String given() {
+            List<Column<NewRow>> each = Insertion.columns(forms, Form.EACH_ITS_OWN);
+            String same = Stream.concat(
+                            Insertion.columns(forms, Form.THE_SAME).stream(),
+                            Stream.of(new Column<NewRow>("now", "timestamptz", row -> null)))
+                    .map(column -> "CAST(:" + column.name() + " AS " + column.type() + ") AS " + column.name())
+                    .collect(Collectors.joining(", ", "SELECT ", ""));
+            return each.isEmpty()
+                    ? same
+                    : same + ", d.* FROM " + Column.rows(each, false) + " AS d (" + Column.names(each) + ")";
+        }
+
+        private String claimed() {
+            return String.format(
+                    """
+            draft AS MATERIALIZED (
+                SELECT d.*,
+                       CASE
+                           WHEN d.claim_for IS NOT NULL
+                                AND d.status = 'PENDING'
+                                AND %1$s
+                                AND NOT EXISTS (SELECT FROM taskstore_paused_queue p WHERE p.queue = d.queue)
+                                AND EXISTS (SELECT FROM taskstore_worker w WHERE w.id = d.claim_for AND %2$s)
+                           THEN 1
+                           ELSE 0
+                       END AS claimed
+                  FROM given d
+            )""",
+                    forms.containsKey(Part.SCHEDULE) ? "(d.run_at IS NULL OR d.run_at <= d.now)" : "true",
+                    PostgresLiveness.ALIVE);
         }
     }
 
-    private static final String CLAIMED = String.format("""
-            CASE
-                           WHEN d.claim_for IS NOT NULL
-                                AND d.status = 'PENDING'
-                                AND (d.run_at IS NULL OR d.run_at <= :now)
-                                AND NOT EXISTS (SELECT FROM taskstore_paused_queue p WHERE p.queue = d.queue)
-                                AND EXISTS (SELECT FROM taskstore_worker w WHERE w.id = d.claim_for AND %1$s)
-                           THEN 1
-                           ELSE 0
-                       END""", PostgresLiveness.ALIVE);
+    private static final String FOR_CLAIMED = """
+            CASE claimed WHEN 1 THEN 'RUNNING' ELSE status END, claimed,
+                           1 + claimed, 1 + claimed, CASE claimed WHEN 1 THEN now END, CASE claimed WHEN 1 THEN claim_for END""";
+
+    private static final String UNNOTED = """
+            )
+                    SELECT s.id, 1, %1$s, s.created_at, 0
+                      FROM stored s""";
+
+    private static final String NOTED = """
+            , note)
+                    SELECT s.id, 1, %1$s, s.created_at, 0, d.note
+                      FROM stored s
+                      JOIN draft d ON d.id = s.id""";
 
     private static final String SECOND_CHANGE = """
             , second_change AS (
                 INSERT INTO taskstore_change (task_id, seq, from_status, to_status, at, attempt, worker)
-                SELECT id, 2, 'PENDING', 'RUNNING', :now, 1, worker
+                SELECT id, 2, 'PENDING', 'RUNNING', created_at, 1, worker
                   FROM stored
                  WHERE status = 'RUNNING'
             )""";
@@ -96,12 +136,40 @@ final class PostgresStatements implements Statements {
     private static final String FINDABLE = """
             , findable AS (
                 INSERT INTO taskstore_metadata (task_id, name, value, created_at)
-                SELECT m.task_id, m.name, m.value, :now
+                SELECT m.task_id, m.name, m.value, s.created_at
                   FROM unnest(:metadata_ids, :metadata_names, :metadata_values) AS m (task_id, name, value)
                   JOIN stored s ON s.id = m.task_id
             )""";
 
-    private static final Map<Storing, String> STORES = new ConcurrentHashMap<>();
+    private static final List<Column<LogEntry>> LINE = List.of(
+            new Column<>("task_id", "uuid", LogEntry::taskId),
+            new Column<>("attempt", "integer", LogEntry::attempt),
+            new Column<>("line", "integer", LogEntry::line),
+            new Column<>("at", "timestamptz", LogEntry::at),
+            new Column<>("level", "text", LogEntry::level),
+            new Column<>("message", "text", LogEntry::message));
+
+    /** Of two lines with one number the first is kept, as they are stored in the order in which they are given. */
+    private static final String LOG = String.format("""
+            INSERT INTO taskstore_log (%1$s)
+            SELECT l.task_id, l.attempt, l.line, l.at, l.level, l.message
+              FROM %2$s WITH ORDINALITY AS l (%1$s, place)
+              JOIN taskstore_task t ON t.id = l.task_id
+             ORDER BY l.place
+            ON CONFLICT DO NOTHING""", Column.names(LINE), Column.rows(LINE, false));
+
+    /** A statement that stores tasks, with what it has bound once, and what as arrays. */
+    private record Store(String sql, List<Column<NewRow>> same, List<Column<NewRow>> each) {
+
+        static Store of(Storing storing) {
+            return new Store(
+                    storing.sql(),
+                    Insertion.columns(storing.forms(), Form.THE_SAME),
+                    Insertion.columns(storing.forms(), Form.EACH_ITS_OWN));
+        }
+    }
+
+    private static final Map<Storing, Store> STORES = new ConcurrentHashMap<>();
 
     private final Dialect dialect;
     private final TaskTable table;
@@ -114,19 +182,24 @@ final class PostgresStatements implements Statements {
     @Override
     public Map<UUID, TaskStatus> insert(Session session, List<NewRow> rows) {
         Storing storing = Storing.of(rows);
-        Query query =
-                session.query(STORES.computeIfAbsent(storing, Storing::sql)).bind("now", session.now());
-        Column.bind(query, Insertion.COLUMNS, rows);
-        if (storing.metadata()) {
-            bindMetadata(query, rows);
+        Store store = STORES.computeIfAbsent(storing, Store::of);
+        RowBatch insert = session.batch(store.sql()).bind("now", session.now());
+        for (Column<NewRow> column : store.same()) {
+            insert.bind(column.name(), Many.kept(column.of(rows.get(0))));
+        }
+        for (Column<NewRow> column : store.each()) {
+            insert.bind(column.name(), column.of(rows));
+        }
+        if (storing.findable()) {
+            bindMetadata(insert, rows);
         }
         Map<UUID, TaskStatus> stored = new LinkedHashMap<>();
-        query.map((row, context) -> stored.put(row.getObject(1, UUID.class), TaskRow.Mapper.status(row.getString(2))))
-                .list();
+        insert.query(row -> Map.entry(row.getObject(1, UUID.class), TaskRow.Mapper.status(row.getString(2))))
+                .forEach(entry -> stored.put(entry.getKey(), entry.getValue()));
         return stored;
     }
 
-    private static void bindMetadata(Query query, List<NewRow> rows) {
+    private static void bindMetadata(RowBatch insert, List<NewRow> rows) {
         Many ids = Many.empty("uuid");
         Many names = Many.empty("text");
         Many values = Many.empty("text");
@@ -137,7 +210,7 @@ final class PostgresStatements implements Statements {
                 values.add(value);
             });
         }
-        query.bind("metadata_ids", ids).bind("metadata_names", names).bind("metadata_values", values);
+        insert.bind("metadata_ids", ids).bind("metadata_names", names).bind("metadata_values", values);
     }
 
     /**
@@ -289,6 +362,7 @@ final class PostgresStatements implements Statements {
                  WHERE x.id IN IDS (:ids)
                    AND (x.status = 'PENDING') IS TRUE
                    AND (x.run_at IS NULL OR x.run_at <= :now)
+                   AND (:suspect OR x.crashes = 0)
                    AND (%1$s) IS TRUE
                    AND %2$s
                  ORDER BY x.id
@@ -309,7 +383,9 @@ final class PostgresStatements implements Statements {
 
     @Override
     public List<TaskRow> take(Session session, ClaimRequest request, List<UUID> ids) {
-        return table.rows(bind(session.query(TAKE), session, request).bind("ids", Many.uuids(ids)));
+        return table.rows(bind(session.query(TAKE), session, request)
+                .bind("suspect", request.suspect())
+                .bind("ids", Many.uuids(ids)));
     }
 
     private static final String NEXT_DUE = "WITH RECURSIVE " + SCHEDULED_LANES + String.format("""
@@ -435,5 +511,12 @@ final class PostgresStatements implements Statements {
 
     private static <T> T given(@Nullable T value) {
         return Objects.requireNonNull(value);
+    }
+
+    @Override
+    public void log(Session session, List<LogEntry> lines) {
+        Update update = session.update(LOG);
+        LINE.forEach(column -> update.bind(column.name(), column.of(lines)));
+        update.execute();
     }
 }

@@ -63,6 +63,11 @@ final class Session {
         return handle.createQuery(sql);
     }
 
+    /** {@return a query that is asked so often that JDBI would cost more than the answer} */
+    RowBatch question(String sql) {
+        return settings.batch(handle, sql);
+    }
+
     Update update(String sql) {
         hasWritten = true;
         return handle.createUpdate(sql);
@@ -77,9 +82,8 @@ final class Session {
     Set<String> paused() {
         Set<String> known = paused;
         if (known == null) {
-            known = query("SELECT queue FROM taskstore_paused_queue")
-                    .mapTo(String.class)
-                    .set();
+            known = Set.copyOf(
+                    question("SELECT queue FROM taskstore_paused_queue").query(row -> row.getString(1)));
             paused = known;
         }
         return known;
@@ -111,6 +115,11 @@ final class Session {
         if (runAt == null || !runAt.isAfter(now)) {
             pending.add(hint);
         }
+    }
+
+    /** Forgets tasks that were PENDING for as long as this transaction only. */
+    void taken(Set<UUID> ids) {
+        pending.removeIf(hint -> ids.contains(hint.id()));
     }
 
     /** Remembers what a task became. */

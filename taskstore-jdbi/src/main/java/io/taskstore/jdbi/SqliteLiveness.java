@@ -65,12 +65,10 @@ final class SqliteLiveness implements Liveness {
     }
 
     private static Optional<Row> row(Session session, UUID worker) {
-        return session.query("""
+        return session.question("""
                         SELECT id, name, types, queues, owner, process, pid, started_at, alive_until
                           FROM taskstore_worker
-                         WHERE id = :id""")
-                .bind("id", worker)
-                .map((row, context) -> row(row))
+                         WHERE id = :id""").bind("id", worker).query(SqliteLiveness::row).stream()
                 .findFirst();
     }
 
@@ -185,5 +183,24 @@ final class SqliteLiveness implements Liveness {
                 .bind("id", worker)
                 .execute();
         return wasAlive;
+    }
+
+    @Override
+    public boolean takeTurn(Session session, String duty, UUID holder, Duration atMost) {
+        Instant now = clock.instant();
+        return session.update("""
+                                INSERT INTO taskstore_duty AS d (duty, holder, taken_until)
+                                VALUES (:duty, :holder, :until)
+                                    ON CONFLICT (duty) DO UPDATE
+                                   SET holder = excluded.holder,
+                                       taken_until = excluded.taken_until
+                                 WHERE d.holder = excluded.holder
+                                    OR d.taken_until <= :now""")
+                        .bind("duty", duty)
+                        .bind("holder", holder)
+                        .bind("until", now.plus(atMost))
+                        .bind("now", now)
+                        .execute()
+                == 1;
     }
 }

@@ -6,6 +6,7 @@ import io.taskstore.Task;
 import io.taskstore.TaskStatus;
 import io.taskstore.WorkerId;
 import io.taskstore.jdbi.Creating.NewRow;
+import io.taskstore.jdbi.Insertion.Part;
 import io.taskstore.spi.Claim;
 import io.taskstore.spi.ClaimRequest;
 import io.taskstore.spi.Settlement;
@@ -20,7 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.statement.Query;
@@ -29,19 +32,39 @@ import org.jspecify.annotations.Nullable;
 /** One prepared statement many times: there is nobody else in the file meanwhile, and no way to travel. */
 final class SqliteStatements implements Statements {
 
-    private static final String INSERT = """
-            INSERT INTO taskstore_task (
-                   id, type, queue, priority, status, attempt, failures, crashes, version, seq, fingerprint,
-                   cancel_requested, created_at, updated_at, started_at, run_at, timeout, max_failures, worker,
-                   submitted_by, unique_key, workflow_id, step, title, description, payload, metadata)
-            VALUES (:id, :type, :queue, :priority, :status, :claimed, 0, 0, 1 + :claimed, 1 + :claimed, :fingerprint,
-                   0, :now, :now, :started_at, :run_at, :timeout, :max_failures, :worker,
-                   :submitted_by, :unique_key, :workflow_id, :step, :title, :description, :payload, :metadata)
-            ON CONFLICT DO NOTHING""";
+    /** A statement that stores tasks which have something in the same parts, with the columns that it fills from them. */
+    private record Store(String sql, List<Column<NewRow>> columns, boolean claims) {
 
-    private static final String CHANGE = """
-            INSERT INTO taskstore_change (task_id, seq, from_status, to_status, at, attempt, worker, note)
-            VALUES (:task_id, :seq, :from, :to, :now, :attempt, :worker, :note)""";
+        static Store of(Set<Part> parts) {
+            List<Column<NewRow>> columns = Insertion.ofTask(parts);
+            boolean claims = parts.contains(Part.CLAIM);
+            String sql = String.format(
+                    """
+                INSERT INTO taskstore_task (
+                       %1$s, status, attempt, failures, crashes, version, seq, cancel_requested, created_at, updated_at%3$s)
+                VALUES (%2$s, :status, :claimed, 0, 0, 1 + :claimed, 1 + :claimed, 0, :now, :now%4$s)
+                ON CONFLICT DO NOTHING""",
+                    Column.names(columns),
+                    columns.stream().map(column -> ":" + column.name()).collect(Collectors.joining(", ")),
+                    claims ? ", started_at, worker" : "",
+                    claims ? ", :started_at, :worker" : "");
+            return new Store(sql, columns, claims);
+        }
+    }
+
+    private static final Map<Set<Part>, Store> STORES = new ConcurrentHashMap<>();
+
+    private static final String FIRST_CHANGE = """
+            INSERT INTO taskstore_change (task_id, seq, to_status, at, attempt)
+            VALUES (:task_id, 1, :to, :now, 0)""";
+
+    private static final String NOTED_FIRST_CHANGE = """
+            INSERT INTO taskstore_change (task_id, seq, to_status, at, attempt, note)
+            VALUES (:task_id, 1, :to, :now, 0, :note)""";
+
+    private static final String CLAIMED = """
+            INSERT INTO taskstore_change (task_id, seq, from_status, to_status, at, attempt, worker)
+            VALUES (:task_id, :seq, 'PENDING', 'RUNNING', :now, :attempt, :worker)""";
 
     private static final String METADATA = """
             INSERT INTO taskstore_metadata (task_id, name, value, created_at)
@@ -60,21 +83,26 @@ final class SqliteStatements implements Statements {
     @Override
     public Map<UUID, TaskStatus> insert(Session session, List<NewRow> rows) {
         Map<UUID, TaskStatus> statuses = new LinkedHashMap<>();
-        RowBatch batch = session.batch(INSERT);
+        Set<Part> parts = Insertion.forms(rows).keySet();
+        Store store = STORES.computeIfAbsent(Set.copyOf(parts), Store::of);
+        RowBatch batch = session.batch(store.sql());
         for (NewRow row : rows) {
             boolean claimed = isClaimed(session, row);
-            statuses.put(row.id(), claimed ? TaskStatus.RUNNING : row.status());
-            for (Column<NewRow> column : Insertion.COLUMNS) {
+            TaskStatus status = claimed ? TaskStatus.RUNNING : row.status();
+            statuses.put(row.id(), status);
+            for (Column<NewRow> column : store.columns()) {
                 batch.bind(column.name(), column.of(row));
             }
-            batch.bind("now", session.now())
-                    .bind("status", statuses.get(row.id()).name())
-                    .bind("claimed", claimed ? 1 : 0)
-                    .bind("started_at", claimed ? session.now() : null)
-                    .bind(
-                            "worker",
-                            claimed && row.claimFor() != null ? row.claimFor().value() : null)
-                    .add();
+            batch.bind("now", session.now()).bind("status", status.name()).bind("claimed", claimed ? 1 : 0);
+            if (store.claims()) {
+                batch.bind("started_at", claimed ? session.now() : null)
+                        .bind(
+                                "worker",
+                                claimed && row.claimFor() != null
+                                        ? row.claimFor().value()
+                                        : null);
+            }
+            batch.add();
         }
         int[] counts = batch.execute();
         List<NewRow> stored = new ArrayList<>(rows.size());
@@ -85,7 +113,12 @@ final class SqliteStatements implements Statements {
                 statuses.remove(rows.get(i).id());
             }
         }
-        changes(session, stored, statuses);
+        changes(session, stored, parts.contains(Part.NOTE));
+        claims(
+                session,
+                stored.stream()
+                        .filter(row -> statuses.get(row.id()) == TaskStatus.RUNNING)
+                        .toList());
         metadata(session, stored);
         return statuses;
     }
@@ -100,38 +133,41 @@ final class SqliteStatements implements Statements {
                 && liveness.isAlive(session, worker.value());
     }
 
-    private static void changes(Session session, List<NewRow> stored, Map<UUID, TaskStatus> statuses) {
+    private static void changes(Session session, List<NewRow> stored, boolean noted) {
         if (stored.isEmpty()) {
             return;
         }
-        RowBatch batch = session.batch(CHANGE);
+        RowBatch batch = session.batch(noted ? NOTED_FIRST_CHANGE : FIRST_CHANGE);
         for (NewRow row : stored) {
-            batch.bind("task_id", row.id())
-                    .bind("seq", 1)
-                    .bind("from", null)
-                    .bind("to", row.status().name())
-                    .bind("now", session.now())
-                    .bind("attempt", 0)
-                    .bind("worker", null)
-                    .bind("note", row.draft().task().note().orElse(null))
-                    .add();
-            WorkerId worker = row.claimFor();
-            if (worker != null && statuses.get(row.id()) == TaskStatus.RUNNING) {
-                batch.bind("task_id", row.id())
-                        .bind("seq", 2)
-                        .bind("from", row.status().name())
-                        .bind("to", TaskStatus.RUNNING.name())
-                        .bind("now", session.now())
-                        .bind("attempt", 1)
-                        .bind("worker", worker.value())
-                        .bind("note", null)
-                        .add();
+            batch.bind("task_id", row.id()).bind("to", row.status().name()).bind("now", session.now());
+            if (noted) {
+                batch.bind("note", row.draft().task().note().orElse(null));
             }
+            batch.add();
+        }
+        batch.execute();
+    }
+
+    private static void claims(Session session, List<NewRow> claimed) {
+        if (claimed.isEmpty()) {
+            return;
+        }
+        RowBatch batch = session.batch(CLAIMED);
+        for (NewRow row : claimed) {
+            batch.bind("task_id", row.id())
+                    .bind("seq", 2)
+                    .bind("now", session.now())
+                    .bind("attempt", 1)
+                    .bind("worker", Objects.requireNonNull(row.claimFor()).value())
+                    .add();
         }
         batch.execute();
     }
 
     private static void metadata(Session session, List<NewRow> stored) {
+        if (stored.stream().allMatch(row -> row.draft().task().metadata().isEmpty())) {
+            return;
+        }
         RowBatch batch = session.batch(METADATA);
         for (NewRow row : stored) {
             row.draft()
@@ -329,19 +365,16 @@ final class SqliteStatements implements Statements {
         if (claimed != wanted.size()) {
             throw new IllegalStateException(claimed + " of " + wanted.size() + " tasks were claimed");
         }
-        RowBatch changes = session.batch(CHANGE);
+        RowBatch changes = session.batch(CLAIMED);
         List<TaskRow> running = new ArrayList<>(wanted.size());
         for (TaskRow row : wanted) {
             TaskRow after = running(row, request.worker(), session.now());
             running.add(after);
             changes.bind("task_id", row.id())
                     .bind("seq", after.seq())
-                    .bind("from", TaskStatus.PENDING.name())
-                    .bind("to", TaskStatus.RUNNING.name())
                     .bind("now", session.now())
                     .bind("attempt", after.task().attempt())
                     .bind("worker", request.worker().value())
-                    .bind("note", null)
                     .add();
         }
         changes.execute();

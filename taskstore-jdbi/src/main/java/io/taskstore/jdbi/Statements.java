@@ -1,5 +1,6 @@
 package io.taskstore.jdbi;
 
+import io.taskstore.LogEntry;
 import io.taskstore.Task;
 import io.taskstore.TaskStatus;
 import io.taskstore.jdbi.Creating.NewRow;
@@ -75,6 +76,26 @@ interface Statements {
      * @return what became of each that was recorded
      */
     Map<Claim, End> settle(Session session, List<Settlement> settlements, boolean alone);
+
+    /** Stores lines of logs, but for those that are there and those of tasks that are gone. */
+    default void log(Session session, List<LogEntry> lines) {
+        RowBatch batch = session.batch("""
+                INSERT INTO taskstore_log (task_id, attempt, line, at, level, message)
+                SELECT t.id, :attempt, :line, :at, :level, :message
+                  FROM taskstore_task t
+                 WHERE t.id = :task_id
+                ON CONFLICT DO NOTHING""");
+        for (LogEntry line : lines) {
+            batch.bind("task_id", line.taskId())
+                    .bind("attempt", line.attempt())
+                    .bind("line", line.line())
+                    .bind("at", line.at())
+                    .bind("level", line.level().name())
+                    .bind("message", line.message())
+                    .add();
+        }
+        int[] unused = batch.execute();
+    }
 
     /** What a settlement made of a task. */
     record End(TaskStatus status, boolean inWorkflow) {}

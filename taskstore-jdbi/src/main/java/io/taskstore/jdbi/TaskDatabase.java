@@ -6,6 +6,7 @@ import io.taskstore.Health;
 import io.taskstore.MetricRepository;
 import io.taskstore.QueueRepository;
 import io.taskstore.Reports;
+import io.taskstore.TaskQueue;
 import io.taskstore.TaskRepository;
 import io.taskstore.TaskRun;
 import io.taskstore.TaskStoreException;
@@ -17,9 +18,11 @@ import io.taskstore.spi.Settlement;
 import io.taskstore.spi.Storage;
 import io.taskstore.spi.TaskClaims;
 import java.sql.Connection;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Handle;
@@ -106,7 +109,7 @@ public final class TaskDatabase implements Storage {
 
     @Override
     public RunLog runLog() {
-        return new JdbiRunLog(transactions());
+        return new JdbiRunLog(transactions(), parts.statements());
     }
 
     @Override
@@ -181,6 +184,28 @@ public final class TaskDatabase implements Storage {
         });
     }
 
+    /**
+     * {@return the local queue of a process, joined with those of the other processes that share the database} On PostgreSQL a task
+     * that no worker here has room for is told to one other process that does, where it starts within milliseconds. Nothing
+     * relies on that: what is not told, each process finds when it polls. On SQLite, and with
+     * {@link TaskDatabaseBuilder#pollingOnly()}, it is the local queue itself.
+     *
+     * <p>It takes two connections beside those of the pool; with a pool of the host, two of these. Closing it closes the local
+     * queue.
+     */
+    public TaskQueue shared(TaskQueue local) {
+        return engine.shared(Check.given("local", local));
+    }
+
+    @Override
+    public boolean takeTurn(String duty, UUID holder, Duration atMost) {
+        Check.name("duty", duty);
+        Check.given("holder", holder);
+        Duration time = Check.delay("atMost", atMost);
+        return transactions()
+                .writeOne(Call.of("take a turn"), session -> parts.liveness().takeTurn(session, duty, holder, time));
+    }
+
     @Override
     public InstantSource clock() {
         return engine.clock();
@@ -193,7 +218,11 @@ public final class TaskDatabase implements Storage {
 
     @Override
     public void close() {
-        engine.close();
+        try {
+            engine.close();
+        } finally {
+            parts.news().close();
+        }
     }
 
     /** Ends the life of a worker as the death of its process would. */
@@ -202,6 +231,12 @@ public final class TaskDatabase implements Storage {
     }
 
     static Health health(Transactions transactions, String detail) {
+        long asked = System.nanoTime();
+        Health health = asked(transactions, detail);
+        return health.within(Duration.ofNanos(System.nanoTime() - asked));
+    }
+
+    private static Health asked(Transactions transactions, String detail) {
         try {
             transactions.read(
                     Call.of("health"),

@@ -21,6 +21,7 @@ public final class TaskDatabaseBuilder {
     private Duration slowQuery = Options.DEFAULTS.slowQuery();
     private Optional<InstantSource> clock = Options.DEFAULTS.clock();
     private Duration lease = Options.DEFAULTS.lease();
+    private boolean pollingOnly = Options.DEFAULTS.pollingOnly();
     private UnaryOperator<Connection> tap = Options.DEFAULTS.tap();
 
     TaskDatabaseBuilder(Function<Options, TaskDatabase> opening) {
@@ -91,6 +92,15 @@ public final class TaskDatabaseBuilder {
         return this;
     }
 
+    /**
+     * Has {@link TaskDatabase#shared} leave it to polling that processes find tasks of each other. Needed on PostgreSQL behind a
+     * pooler that gives a session to each transaction only, as PgBouncer may be set to, since nobody can listen through it.
+     */
+    public TaskDatabaseBuilder pollingOnly() {
+        this.pollingOnly = true;
+        return this;
+    }
+
     /** Puts something between the library and the connections that write to SQLite. */
     TaskDatabaseBuilder tap(UnaryOperator<Connection> tap) {
         this.tap = tap;
@@ -105,6 +115,16 @@ public final class TaskDatabaseBuilder {
      */
     public TaskDatabase open() {
         return opening.apply(new Options(
-                durability, poolSize, acquireTimeout, busyTimeout, schema, migration, slowQuery, clock, lease, tap));
+                durability,
+                poolSize,
+                acquireTimeout,
+                busyTimeout,
+                schema,
+                migration,
+                slowQuery,
+                clock,
+                lease,
+                pollingOnly,
+                tap));
     }
 }

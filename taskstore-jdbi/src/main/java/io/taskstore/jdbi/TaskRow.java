@@ -73,9 +73,18 @@ record TaskRow(
             } catch (RuntimeException e) {
                 LOG.warn(
                         "task {} cannot be read and is passed over: {}",
-                        row.getString(1),
+                        nameOf(row),
                         e.getClass().getName());
                 return Optional.empty();
+            }
+        }
+
+        /** An id that is bytes is no text for a log, and may be what cannot be read. */
+        private String nameOf(ResultSet row) throws SQLException {
+            try {
+                return dialect.id(row, 1).toString();
+            } catch (RuntimeException e) {
+                return "of an unreadable id";
             }
         }
 

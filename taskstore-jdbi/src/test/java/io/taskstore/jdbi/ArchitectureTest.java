@@ -16,6 +16,7 @@ final class ArchitectureTest {
                         "javax.sql..",
                         "org.flywaydb.core..",
                         "org.jdbi.v3..",
+                        "org.postgresql",
                         "org.slf4j..")
                 .verify();
     }

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * Another process that has the same database open, and does what it is told line by line: {@code work} registers a worker and
  * claims a new task, {@code beat}, {@code settle} and {@code progress} answer whether the claim is
- * still its own, and {@code recover} how many tasks it took from others.
+ * still its own, {@code recover} how many tasks it took from others, and {@code turns} which turns it got.
  */
 final class Child implements AutoCloseable {
 
@@ -128,6 +128,8 @@ final class Child implements AutoCloseable {
                     out.println("> " + task.id());
                 } else if (line.equals("recover")) {
                     out.println("> " + database.claims().recover().size());
+                } else if (line.startsWith("turns")) {
+                    out.println("> " + turns(database, Integer.parseInt(line.substring("turns ".length()))));
                 } else if (task != null) {
                     out.println("> " + answer(database, line, task));
                 }
@@ -135,6 +137,16 @@ final class Child implements AutoCloseable {
         } catch (RuntimeException e) {
             out.println("> " + e);
         }
+    }
+
+    /** {@return a 1 for each of so many duties that a new holder got, and a 0 for each that it did not} */
+    static String turns(TaskDatabase database, int duties) {
+        UUID holder = UUID.randomUUID();
+        StringBuilder got = new StringBuilder();
+        for (int i = 0; i < duties; i++) {
+            got.append(database.takeTurn("duty-" + i, holder, Duration.ofHours(1)) ? '1' : '0');
+        }
+        return got.toString();
     }
 
     private static boolean answer(TaskDatabase database, String line, Task task) {

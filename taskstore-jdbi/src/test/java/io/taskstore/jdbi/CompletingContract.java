@@ -323,6 +323,11 @@ abstract class CompletingContract {
         }
 
         @Override
+        public Task taskOf(String step) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public <R> R resultOf(String step, Class<R> type) {
             throw new UnsupportedOperationException();
         }

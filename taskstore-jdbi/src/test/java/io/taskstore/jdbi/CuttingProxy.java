@@ -7,16 +7,22 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Forwards bytes to a server and back, and cuts all connections in place of an answer when it is told to. */
 final class CuttingProxy implements AutoCloseable {
 
+    private static final int FIRST_BYTES = 3;
+
     private final ServerSocket server;
     private final int target;
     private final AtomicInteger answersToCut = new AtomicInteger();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
+    private final Set<Socket> dead = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> halved = ConcurrentHashMap.newKeySet();
 
     CuttingProxy(int target) throws IOException {
         this.target = target;
@@ -36,6 +42,16 @@ final class CuttingProxy implements AutoCloseable {
     /** The same for the n-th answer from now on. */
     void cutAnswer(int nth) {
         answersToCut.set(nth);
+    }
+
+    /** Nothing passes through the connections that are there any more, and nobody says so. */
+    void swallow() {
+        dead.addAll(open);
+    }
+
+    /** The same, but for the first bytes of what the server says next. */
+    void swallowInTheMiddle() {
+        halved.addAll(open);
     }
 
     private static void start(Runnable work) {
@@ -70,8 +86,15 @@ final class CuttingProxy implements AutoCloseable {
                 if (answers && answersToCut.getAndUpdate(left -> Math.max(0, left - 1)) == 1) {
                     return;
                 }
-                out.write(buffer, 0, read);
-                out.flush();
+                if (!dead.contains(from)) {
+                    boolean half = answers && halved.contains(from);
+                    out.write(buffer, 0, half ? Math.min(read, FIRST_BYTES) : read);
+                    out.flush();
+                    if (half) {
+                        dead.add(from);
+                        dead.add(to);
+                    }
+                }
             }
         } catch (IOException e) {
             // the other side is gone

@@ -30,6 +30,7 @@ final class Databases {
             "taskstore_workflow",
             "taskstore_worker",
             "taskstore_paused_queue",
+            "taskstore_duty",
             "taskstore_log",
             "taskstore_metric");
 

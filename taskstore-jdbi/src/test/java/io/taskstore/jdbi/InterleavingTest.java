@@ -6,6 +6,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.taskstore.Slots;
 import io.taskstore.Task;
+import io.taskstore.TaskError;
 import io.taskstore.TaskFilter;
 import io.taskstore.WorkerId;
 import io.taskstore.spi.Claim;
@@ -53,7 +54,8 @@ final class InterleavingTest {
     enum Stage {
         PENDING,
         RUNNING,
-        ITS_WORKER_DEAD
+        ITS_WORKER_DEAD,
+        FAILED
     }
 
     /** What a session does. */
@@ -92,6 +94,18 @@ final class InterleavingTest {
                             .cancel(TaskFilter.all().ids(List.of(scene.task().id())), "not wanted")),
             new Deed("lose the lease", (database, scene) -> database.kill(scene.worker())));
 
+    private static final Deed REQUEUE = new Deed(
+            "requeue",
+            (database, scene) -> database.tasks()
+                    .requeue(TaskFilter.all().ids(List.of(scene.task().id())), "again"));
+
+    /** What follows a failure. */
+    private static final List<Deed> AFTER_FAILURE =
+            List.of(REQUEUE, new Deed("requeue and claim", (database, scene) -> {
+                REQUEUE.on(database, scene);
+                claim(database, scene.other());
+            }));
+
     /** Some of them with some others. */
     private static final List<Deed> MORE = Stream.concat(
                     DEEDS.stream(),
@@ -101,14 +115,7 @@ final class InterleavingTest {
                                     (database, scene) -> database.claims()
                                             .settle(List.of(new Settlement.Released(
                                                     scene.claim(), Optional.empty(), "closing")))),
-                            new Deed(
-                                    "requeue",
-                                    (database, scene) -> database.tasks()
-                                            .requeue(
-                                                    TaskFilter.all()
-                                                            .ids(List.of(
-                                                                    scene.task().id())),
-                                                    "again"))))
+                            REQUEUE))
             .toList();
 
     private static final int SAMPLES = Integer.getInteger("taskstore.interleavings", 40);
@@ -172,9 +179,10 @@ final class InterleavingTest {
     @ParameterizedTest
     @EnumSource
     void whateverTheOrderItIsAsIfOneHadComeAfterTheOther(Stage stage) throws Exception {
+        List<Deed> deeds = stage == Stage.FAILED ? AFTER_FAILURE : DEEDS;
         int orders = 0;
-        for (Deed one : DEEDS) {
-            for (Deed two : DEEDS) {
+        for (Deed one : deeds) {
+            for (Deed two : deeds) {
                 List<String> expected = List.of(serial(stage, List.of(one, two)), serial(stage, List.of(two, one)));
                 int call = 1;
                 Scene scene = scene(stage);
@@ -257,7 +265,12 @@ final class InterleavingTest {
         if (stage == Stage.ITS_WORKER_DEAD) {
             first().kill(worker);
         }
-        return new Scene(task, worker, Operation.worker(first()));
+        Scene scene = new Scene(task, worker, Operation.worker(first()));
+        if (stage == Stage.FAILED) {
+            TaskError error = new TaskError("Broken", "it broke");
+            first().claims().settle(List.of(new Settlement.Failed(scene.claim(), Optional.empty(), error)));
+        }
+        return scene;
     }
 
     /** {@return what is there in the end} Sweeps and claims pass by what others have locked, and come again. */

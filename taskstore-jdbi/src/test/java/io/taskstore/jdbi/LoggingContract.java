@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.taskstore.MetricSample;
 import io.taskstore.NewTask;
 import io.taskstore.PageRequest;
 import io.taskstore.StorageFailedException;
@@ -19,6 +20,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -80,6 +83,26 @@ abstract class LoggingContract {
     }
 
     @Test
+    void aTaskThatCannotBeReadIsNamedAndPassedOver() {
+        Task broken = database.tasks().create(Fixtures.draft(), null).task();
+        Task whole = database.tasks().create(Fixtures.draft(), null).task();
+        database.transactions()
+                .write(
+                        Call.of("break"),
+                        session -> session.update("UPDATE taskstore_task SET attempt = -1 WHERE id = :id")
+                                .bind("id", broken.id())
+                                .execute());
+        assertThat(database.tasks()
+                        .list(TaskFilter.all(), PageRequest.first(10))
+                        .tasks())
+                .extracting(Task::id)
+                .containsExactly(whole.id());
+        assertThat(lines.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .anyMatch(line -> line.startsWith("task " + broken.id() + " cannot be read"));
+    }
+
+    @Test
     void aFlightRecordingHasOurStatementsWithoutTheirValues() throws IOException {
         Path file = Files.createTempFile("taskstore", ".jfr");
         try (Recording recording = new Recording()) {
@@ -118,6 +141,19 @@ abstract class LoggingContract {
                                 .execute());
         assertThat(told(Level.DEBUG)).anySatisfy(line -> assertThat(line).matches("\\d+\\.\\d+ ms, 3 rows: UPDATE .*"));
         assertThat(told(Level.WARN)).isEmpty();
+    }
+
+    @Test
+    void manyMetricsAreDeletedInSmallSteps() {
+        Instant old = Instant.parse("2026-01-15T09:00:00Z");
+        database.metrics()
+                .record(Collections.nCopies(2_500, new MetricSample("some", MetricSample.Kind.GAUGE, old, 1)));
+        lines.list.clear();
+
+        assertThat(database.metrics().purge(old.plusSeconds(1))).isEqualTo(2_500);
+
+        assertThat(told(Level.DEBUG)).hasSize(3).allMatch(line -> line.contains("DELETE FROM "));
+        assertThat(database.metrics().purge(old.plusSeconds(1))).isZero();
     }
 
     @Test

@@ -48,6 +48,7 @@ record Operation(String name, boolean isOneTransaction, Function<TaskDatabase, R
     private static final Set<String> TYPES = Set.of("work", "other-work");
     private static final Optional<Duration> RAN = Optional.of(Duration.ofMillis(5));
     private static final TaskError BROKEN = new TaskError("Broken", "it broke");
+    private static final Duration LONG = Duration.ofHours(1);
     private static final Instant LATER = Instant.parse("2030-01-01T00:00:00Z");
 
     static final List<Operation> WRITING = List.of(
@@ -125,6 +126,11 @@ record Operation(String name, boolean isOneTransaction, Function<TaskDatabase, R
             one("resume", database -> {
                 database.queues().pause("default");
                 return () -> database.queues().resume("default");
+            }),
+            one("take a turn", database -> {
+                UUID holder = UUID.randomUUID();
+                String duty = holder.toString();
+                return () -> assertThat(database.takeTurn(duty, holder, LONG)).isTrue();
             }),
             one("register", database -> () -> worker(database)),
             one("heartbeat", database -> {
@@ -228,6 +234,8 @@ record Operation(String name, boolean isOneTransaction, Function<TaskDatabase, R
                     database.reports().slowest(TimeRange.always(), 10);
                     database.reports().failing(TimeRange.always(), 10);
                     database.reports().durations(TimeRange.always());
+                    database.reports().waits(TimeRange.always());
+                    database.reports().throughput(TimeRange.between(LATER, LATER), Duration.ofHours(1));
                     database.reports().logs(task.id(), 1, LogLevel.INFO, null, 10);
                 };
             }),

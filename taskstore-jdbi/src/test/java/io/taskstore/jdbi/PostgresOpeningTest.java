@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.taskstore.InvalidInputException;
+import io.taskstore.Slots;
 import io.taskstore.StorageFailedException;
 import io.taskstore.StorageUnavailableException;
 import io.taskstore.Task;
+import io.taskstore.TaskStatus;
 import io.taskstore.TaskStoreException;
+import io.taskstore.WorkerId;
+import io.taskstore.WorkerProfile;
+import io.taskstore.spi.Claim;
+import io.taskstore.spi.ClaimRequest;
+import io.taskstore.spi.Settlement;
 import io.taskstore.testkit.Fixtures;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,6 +22,8 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +56,35 @@ final class PostgresOpeningTest {
             assertThat(second.tasks().find(List.of(id, otherId)))
                     .extracting(Task::id)
                     .containsExactly(otherId);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Migration.class,
+            names = {"VALIDATE", "SKIP"})
+    void aRoleThatMayCreateNothingWorksInASchemaThatItsOwnerMade(Migration migration) {
+        String schema = TestPostgres.schema();
+        String role = "plain_" + schema;
+        builder(schema).open().close();
+        TestPostgres.sql(
+                "CREATE ROLE " + role + " LOGIN PASSWORD 'plain'",
+                "GRANT USAGE ON SCHEMA " + schema + " TO " + role,
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA " + schema + " TO " + role);
+        try (TaskDatabase database = TaskDatabase.builder(with("user=" + role + "&password=plain"))
+                .schema(schema)
+                .migration(migration)
+                .open()) {
+            Task task = database.tasks().create(Fixtures.draft(), null).task();
+            WorkerId worker = database.claims().register(new WorkerProfile("plain", Set.of(task.type()), Set.of()));
+            Claim claim = Claim.of(database.claims()
+                    .claim(ClaimRequest.due(worker, Set.of(task.type()), Slots.of(1)))
+                    .tasks()
+                    .get(0));
+            database.claims().settle(List.of(new Settlement.Completed(claim, Optional.empty(), Optional.empty())));
+            assertThat(database.tasks().find(task.id()).orElseThrow().status()).isEqualTo(TaskStatus.COMPLETED);
+        } finally {
+            TestPostgres.sql("DROP OWNED BY " + role, "DROP ROLE " + role);
         }
     }
 

@@ -23,6 +23,11 @@ record RunOf(Task task) implements TaskRun {
     public void log(LogLevel level, String message) {}
 
     @Override
+    public Task taskOf(String step) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public <R> R resultOf(String step, Class<R> type) {
         throw new UnsupportedOperationException();
     }

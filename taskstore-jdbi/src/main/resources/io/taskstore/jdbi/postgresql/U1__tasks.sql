@@ -1,5 +1,6 @@
 DROP TABLE taskstore_metric;
 DROP TABLE taskstore_log;
+DROP TABLE taskstore_duty;
 DROP TABLE taskstore_paused_queue;
 DROP TABLE taskstore_worker;
 DROP TABLE taskstore_dependency;

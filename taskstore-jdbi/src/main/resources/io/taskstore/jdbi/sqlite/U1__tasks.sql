@@ -3,6 +3,7 @@ DROP VIEW taskstore_change_text;
 DROP VIEW taskstore_task_text;
 DROP TABLE taskstore_metric;
 DROP TABLE taskstore_log;
+DROP TABLE taskstore_duty;
 DROP TABLE taskstore_paused_queue;
 DROP TABLE taskstore_worker;
 DROP TABLE taskstore_dependency;

@@ -78,6 +78,8 @@ CREATE INDEX taskstore_task_submitter ON taskstore_task (submitted_by, created_a
     WHERE submitted_by IS NOT NULL;
 CREATE INDEX taskstore_task_workflow ON taskstore_task (workflow_id, created_at, id)
     WHERE workflow_id IS NOT NULL;
+CREATE INDEX taskstore_task_part ON taskstore_task (workflow_id, step)
+    WHERE workflow_id IS NOT NULL;
 CREATE INDEX taskstore_task_step ON taskstore_task (step, created_at, id)
     WHERE step IS NOT NULL;
 CREATE INDEX taskstore_task_key ON taskstore_task (unique_key, created_at, id)
@@ -85,7 +87,8 @@ CREATE INDEX taskstore_task_key ON taskstore_task (unique_key, created_at, id)
 CREATE INDEX taskstore_task_title ON taskstore_task (title, created_at, id)
     WHERE title IS NOT NULL;
 CREATE INDEX taskstore_task_updated ON taskstore_task (updated_at, id);
-CREATE INDEX taskstore_task_completed ON taskstore_task (completed_at, id)
+-- with what the throughput counts; a task has its last status when it gets its entry here
+CREATE INDEX taskstore_task_completed ON taskstore_task (completed_at, id, status)
     WHERE completed_at IS NOT NULL;
 -- none, unless the clock was set back
 CREATE INDEX taskstore_task_odd ON taskstore_task (created_at, id)
@@ -156,6 +159,13 @@ CREATE TABLE taskstore_worker (
 
 CREATE TABLE taskstore_paused_queue (
     queue TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+-- what one process at a time does, and who does it
+CREATE TABLE taskstore_duty (
+    duty        TEXT    NOT NULL PRIMARY KEY,
+    holder      BLOB    NOT NULL,
+    taken_until INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE taskstore_log (
