@@ -44,6 +44,18 @@ final class Complaints {
         }
     }
 
+    /** Tells of what is given up because of a failure. */
+    void loss(String what, Throwable thrown) {
+        if (!isTime()) {
+            return;
+        }
+        if (thrown instanceof TaskStoreException) {
+            LOG.warn("{}{}: {}", what, others(), thrown.getMessage());
+        } else {
+            LOG.warn("{}{}", what, others(), thrown);
+        }
+    }
+
     private synchronized boolean isTime() {
         long now = nanos.getAsLong();
         if (now - quietUntil < 0) {

@@ -13,6 +13,7 @@ import io.taskstore.spi.Recovered;
 import io.taskstore.spi.Storage;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -31,6 +32,7 @@ final class Crew {
     private final Loop loop;
     private final Sweeper sweeper;
     private final Suspects suspects;
+    private final Tally tally = new Tally();
     private final Calls calls;
 
     /**
@@ -49,13 +51,13 @@ final class Crew {
         Pace pace = new Pace(limits.concurrency());
         suspects = new Suspects(settings.host().platform().suspects(), this::suspectIsOver);
         runs = new Runs(limits, new Bell(), settings.host().platform()::condition);
-        events = new Events(settings.listeners(), complaints, calls::tell);
-        journal = new Journal(storage.runLog(), complaints);
-        settler = new Settler(storage.claims(), runs, journal, events, new Due());
+        events = new Events(settings.listeners(), complaints, tally, calls::tell);
+        journal = new Journal(storage.runLog(), complaints, settings.host().nanos(), calls::settle);
+        settler = new Settler(storage.claims(), runs, journal, events, new Due(complaints));
         dispatcher = new Dispatcher(
                 settings,
                 storage,
-                new Dispatcher.Parts(runs, settler, journal, events, pace, suspects, this::suspectIsOver),
+                new Dispatcher.Parts(runs, settler, journal, events, tally, pace, suspects, this::suspectIsOver),
                 threads.handlers(),
                 threads.watchdog());
         membership = new Membership(
@@ -116,8 +118,13 @@ final class Crew {
     /** What the sweeper needs of the others. */
     private final class Hands implements Sweeper.Hands {
         @Override
-        public long rounds() {
-            return loop.rounds();
+        public Sweeper.Rounds rounds() {
+            return new Sweeper.Rounds(loop.rounds(), settler.rounds());
+        }
+
+        @Override
+        public void settle() {
+            calls.settle();
         }
 
         @Override
@@ -128,6 +135,12 @@ final class Crew {
         @Override
         public void withdrawOverdue(long readySince) {
             dispatcher.withdrawOverdue(readySince);
+        }
+
+        @Override
+        public void recovered(int tasks) {
+            tally.recovered(tasks);
+            loop.look();
         }
 
         @Override
@@ -142,14 +155,46 @@ final class Crew {
 
     /** What comes of ends. */
     private final class Due implements Settler.Calls {
+
+        private final Complaints complaints;
+
+        Due(Complaints complaints) {
+            this.complaints = complaints;
+        }
+
         @Override
         public void settle() {
             calls.settle();
         }
 
         @Override
+        public void recorded(int ends) {
+            tally.committed(ends);
+        }
+
+        @Override
         public void dueIn(Duration delay) {
             loop.dueIn(delay);
+        }
+
+        @Override
+        public boolean isCalm() {
+            return loop.isCalm();
+        }
+
+        @Override
+        public Optional<ClaimRequest> wanted(Map<String, Integer> over) {
+            return membership.worker().map(worker -> ClaimRequest.due(worker, settings.types(), runs.placesOf(over)));
+        }
+
+        @Override
+        public void start(WorkerId worker, List<Task> claimed) {
+            try {
+                loop.start(worker, claimed);
+            } catch (RuntimeException e) {
+                // they are given back; the ends with which they were claimed are recorded all the same
+                complaints.about("starting what goes on", e);
+            }
         }
     }
 
@@ -187,6 +232,10 @@ final class Crew {
 
     Settler settler() {
         return settler;
+    }
+
+    Tally tally() {
+        return tally;
     }
 
     Journal journal() {

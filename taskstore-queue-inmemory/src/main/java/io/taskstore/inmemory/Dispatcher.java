@@ -13,14 +13,19 @@ import io.taskstore.spi.Settlement;
 import io.taskstore.spi.Storage;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Brings claimed tasks to the threads of handlers, and what comes of them to the settler. It is thread-safe. */
 final class Dispatcher implements Run.Home {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
     /** How long a handler has to react to being interrupted before its task is given up; its timeout, if that is shorter. */
     private static final Duration GRACE = Duration.ofSeconds(1);
@@ -46,6 +51,7 @@ final class Dispatcher implements Run.Home {
             Settler settler,
             Journal journal,
             Events events,
+            Tally tally,
             Pace pace,
             Suspects suspects,
             Runnable onSuspectOver) {}
@@ -60,6 +66,7 @@ final class Dispatcher implements Run.Home {
 
     /** Starts tasks that were claimed, in this order. Those that no thread can be had for are given back. */
     void start(List<Task> claimed) {
+        parts.tally().claimed(claimed.size());
         RuntimeException failure = null;
         for (Task task : claimed) {
             Registration<?> registration = settings.registrations().get(task.type());
@@ -181,6 +188,7 @@ final class Dispatcher implements Run.Home {
     @Override
     public void begins(Run run) {
         parts.runs().begin(run);
+        DueTime.beforeClaim(run.task()).ifPresent(due -> parts.tally().waited(due.plus(run.ready())));
         parts.events().add(TaskEvent.Kind.STARTED, run.task(), Optional.empty(), Optional.empty());
         run.timeout().ifPresent(timeout -> watch(run, timeout, () -> timeOut(run, timeout)));
     }
@@ -208,17 +216,45 @@ final class Dispatcher implements Run.Home {
     public void isOver(Run run, Duration ran, Optional<Settlement> end) {
         forget(run);
         parts.pace().ran(ran.toNanos());
-        end.ifPresent(settlement -> parts.settler().add(run.task(), settlement));
-        parts.runs().isOver(run);
+        parts.tally().ran(ran);
+        closeLog(run);
+        end.ifPresentOrElse(
+                settlement -> parts.settler().add(run, settlement),
+                () -> parts.runs().isOver(run));
         suspectIsOver(run.claim());
     }
 
+    /** Says how many lines are missing. An end is never lost for a line that tells of it. */
+    private void closeLog(Run run) {
+        long dropped = run.dropped();
+        if (dropped == 0) {
+            return;
+        }
+        int most = settings.bounds().logLines();
+        long beyond = Math.max(0, run.lines() - most);
+        String why = beyond == 0
+                ? "too many were waiting to be stored"
+                : String.format(Locale.ROOT, "the log of a run has %,d at most", most);
+        String some = beyond == 0 || beyond == dropped
+                ? ""
+                : String.format(Locale.ROOT, ", %,d of them as too many were waiting to be stored", dropped - beyond);
+        String message = String.format(Locale.ROOT, "%,d lines were dropped%s; %s", dropped, some, why);
+        try {
+            parts.journal().addLast(line(run, Math.min(run.lines(), most) + 1, LogLevel.WARN, message));
+        } catch (RuntimeException e) {
+            LOG.warn("the end of the log of task {} is dropped", run.claim().taskId(), e);
+        }
+    }
+
     @Override
-    public void log(Run run, int line, LogLevel level, String message) {
+    public boolean log(Run run, long line, LogLevel level, String message) {
+        return line <= settings.bounds().logLines() && parts.journal().add(line(run, line, level, message));
+    }
+
+    private LogEntry line(Run run, long line, LogLevel level, String message) {
         Claim claim = run.claim();
-        parts.journal()
-                .add(new LogEntry(
-                        claim.taskId(), claim.attempt(), line, storage.clock().instant(), level, message));
+        return new LogEntry(
+                claim.taskId(), claim.attempt(), (int) line, storage.clock().instant(), level, message);
     }
 
     @Override
@@ -227,14 +263,19 @@ final class Dispatcher implements Run.Home {
     }
 
     @Override
-    public <R> R resultOf(Task task, String step, Class<R> type) {
+    public Task taskOf(Task task, String step) {
         TaskFilter named = task.workflowId()
                 .map(workflow -> TaskFilter.all().workflow(workflow).step(step))
                 .orElseThrow(() -> new InvalidInputException("step", "asked for by a task of a workflow", step));
-        Task other = storage.tasks().list(named, PageRequest.first(1)).tasks().stream()
+        return storage.tasks().list(named, PageRequest.first(1)).tasks().stream()
                 .findFirst()
                 .orElseThrow(() -> new InvalidInputException("step", "the name of a task of the workflow", step));
-        String json = other.result()
+    }
+
+    @Override
+    public <R> R resultOf(Task task, String step, Class<R> type) {
+        String json = taskOf(task, step)
+                .result()
                 .orElseThrow(() -> new InvalidInputException("step", "the name of a task that has a result", step));
         return settings.host().codec().decode(json, type);
     }

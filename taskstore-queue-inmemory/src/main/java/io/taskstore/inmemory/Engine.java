@@ -182,6 +182,7 @@ final class Engine {
     void close(Duration timeout) {
         Waiting waiting = new Waiting(nanos);
         news.close();
+        crew.loop().pause(true);
         looping.end();
         boolean ended = waiting.until(timeout, this::leaveUntilLooped);
         crew.leaveQueue();

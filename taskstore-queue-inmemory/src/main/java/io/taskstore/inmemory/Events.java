@@ -17,7 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells listeners what happens, one event after the other, on a thread that serves nothing else. */
+/** Counts what happens, and tells listeners, one event after the other, on a thread that serves nothing else. */
 final class Events {
 
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
@@ -31,12 +31,14 @@ final class Events {
     private final Map<UUID, List<TaskEvent>> held = new HashMap<>();
 
     private final Complaints complaints;
+    private final Tally tally;
     private final Runnable call;
 
-    /** Calls the thread that tells when there is something. */
-    Events(List<TaskListener> listeners, Complaints complaints, Runnable call) {
+    /** Counts what happens, and calls the thread that tells when there is something. */
+    Events(List<TaskListener> listeners, Complaints complaints, Tally tally, Runnable call) {
         this.listeners = listeners;
         this.complaints = complaints;
+        this.tally = tally;
         this.call = call;
     }
 
@@ -45,6 +47,7 @@ final class Events {
     }
 
     void add(TaskEvent.Kind kind, Task task, Optional<TaskError> error, Optional<Duration> ran) {
+        tally.happened(kind);
         if (hasListeners()) {
             TaskEvent event = new TaskEvent(kind, task, error, ran);
             if (kind != TaskEvent.Kind.STARTED || !isHeld(event)) {

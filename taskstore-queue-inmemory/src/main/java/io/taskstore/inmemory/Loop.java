@@ -11,6 +11,7 @@ import io.taskstore.spi.ClaimRequest;
 import io.taskstore.spi.Claimed;
 import io.taskstore.spi.TaskClaims;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -57,6 +58,9 @@ final class Loop {
     private volatile boolean paused;
     /** Whether the pause has taken effect: no slot is offered any more. */
     private volatile boolean resting;
+
+    /** Whether it waits for what comes, as nothing was due when it began to. */
+    private volatile boolean caughtUp;
 
     private volatile boolean behind = true;
     private volatile Duration backlogAge = Duration.ZERO;
@@ -108,6 +112,11 @@ final class Loop {
 
     boolean isBehind() {
         return behind;
+    }
+
+    /** {@return whether it knows of nothing that is due and was not taken, and takes what comes} */
+    boolean isCalm() {
+        return caughtUp && !behind && !paused && !look.get() && queue.depth() == 0;
     }
 
     /** {@return whether it takes nothing any more because it was told to pause} */
@@ -196,11 +205,12 @@ final class Loop {
         resting = paused;
         nextDue = earlier(nextDue, dueAgain.getAndSet(Long.MAX_VALUE));
         boolean due = isScanDue();
+        caughtUp = !due;
         int ahead = due && !suspectTurn ? parts.pace().ahead() : 0;
         Runs.Room room = parts.runs().room(ahead);
         boolean scan = due && !paused && !allReserved && room.isEnough();
         // while a scan waits for room, hints wait too: what is claimed for them would not be in order
-        Slots wanted = paused || (due && !scan) ? Slots.of(0) : room.slots();
+        Slots wanted = paused || (due && !scan) ? none(room.slots()) : room.slots();
         Duration wait = scan ? Duration.ZERO : allReserved ? RESERVED : untilScan(due);
         allReserved = false;
         long began = now();
@@ -228,6 +238,11 @@ final class Loop {
             polled.hints().forEach(queue::handled);
         }
         return Duration.ZERO;
+    }
+
+    /** {@return no slots, of the same queues} */
+    private static Slots none(Slots slots) {
+        return new Slots(0, slots.perQueue(), slots.otherQueues());
     }
 
     /** A queue that was closed answers at once and with nothing, as it does when it is asked to; it is not asked in a circle. */
@@ -295,7 +310,7 @@ final class Loop {
     }
 
     /** What was claimed under an id that has died since is lost already, and whoever looked at its runs may have been too early. */
-    private void start(WorkerId worker, List<Task> claimed) {
+    void start(WorkerId worker, List<Task> claimed) {
         try {
             parts.dispatcher().start(claimed);
         } finally {
@@ -341,10 +356,9 @@ final class Loop {
     }
 
     private static Duration age(List<Task> claimed) {
-        Task task = claimed.get(0);
-        return task.startedAt()
-                .map(started -> Duration.between(task.runAt().orElse(task.createdAt()), started))
-                .filter(age -> !age.isNegative())
+        return claimed.stream()
+                .flatMap(task -> DueTime.beforeClaim(task).stream())
+                .max(Comparator.naturalOrder())
                 .orElse(Duration.ZERO);
     }
 }

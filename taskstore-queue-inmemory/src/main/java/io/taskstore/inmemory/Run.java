@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
@@ -46,9 +46,12 @@ final class Run implements TaskRun, Runnable {
         /** Is told on the run's thread that it is over, with its end unless that was decided before. */
         void isOver(Run run, Duration ran, Optional<Settlement> end);
 
-        void log(Run run, int line, LogLevel level, String message);
+        /** {@return whether the line is kept} */
+        boolean log(Run run, long line, LogLevel level, String message);
 
         void progress(Run run, Progress progress);
+
+        Task taskOf(Task task, String step);
 
         <R> R resultOf(Task task, String step, Class<R> type);
     }
@@ -58,7 +61,8 @@ final class Run implements TaskRun, Runnable {
     private final Registration<?> registration;
     private final Settings.Host host;
     private final Home home;
-    private final AtomicInteger lines = new AtomicInteger();
+    private final AtomicLong lines = new AtomicLong();
+    private final AtomicLong dropped = new AtomicLong();
 
     /** Guarded by this. */
     private State state = State.READY;
@@ -179,6 +183,11 @@ final class Run implements TaskRun, Runnable {
         return Duration.ofNanos(Math.max(0, host.nanos().getAsLong() - began));
     }
 
+    /** {@return how long it waited for its thread} */
+    Duration ready() {
+        return Duration.ofNanos(Math.max(0, began - made));
+    }
+
     /** Keeps it from beginning. {@return whether it had not begun} */
     synchronized boolean withdraw() {
         if (state != State.READY) {
@@ -260,7 +269,24 @@ final class Run implements TaskRun, Runnable {
 
     @Override
     public void log(LogLevel level, String message) {
-        home.log(this, lines.incrementAndGet(), level, message);
+        if (!home.log(this, lines.incrementAndGet(), level, message)) {
+            dropped.incrementAndGet();
+        }
+    }
+
+    /** {@return how many lines its handler has logged} */
+    long lines() {
+        return lines.get();
+    }
+
+    /** {@return how many of those are not kept} */
+    long dropped() {
+        return dropped.get();
+    }
+
+    @Override
+    public Task taskOf(String step) {
+        return home.taskOf(task, step);
     }
 
     @Override

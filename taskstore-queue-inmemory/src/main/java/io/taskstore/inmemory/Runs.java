@@ -122,6 +122,27 @@ final class Runs {
         return new Slots(total, free, limits.queues().isEmpty());
     }
 
+    /** {@return what may be claimed in the places of runs that are over, so many of each queue; no limit gets more than it gave} */
+    Slots placesOf(Map<String, Integer> over) {
+        int total = over.values().stream().mapToInt(Integer::intValue).sum();
+        Map<String, Integer> free = new HashMap<>();
+        limits.queues().forEach(queue -> free.put(queue, total));
+        limits.perQueue().keySet().stream()
+                .filter(queue -> limits.queues().isEmpty() || limits.queues().contains(queue))
+                .forEach(queue -> free.put(queue, over.getOrDefault(queue, 0)));
+        return new Slots(total, free, limits.queues().isEmpty());
+    }
+
+    /** {@return whether the limit of the queue was reached, so that a scan may have passed over its tasks} */
+    boolean isFull(String queue) {
+        lock.lock();
+        try {
+            return full.contains(queue);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private int total(int ahead) {
         int threads = limits.concurrency() + ahead - present.size();
         return Math.max(0, Math.min(window - claimed.size(), threads));

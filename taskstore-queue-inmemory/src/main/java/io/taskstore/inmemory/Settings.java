@@ -6,6 +6,7 @@ import io.taskstore.WorkerProfile;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.LongSupplier;
@@ -17,7 +18,7 @@ import java.util.random.RandomGenerator;
  * @param name for people
  * @param registrations the handlers by the names of their types
  * @param limits how much of it may run at once
- * @param poll how long it goes without a scan
+ * @param bounds how far it goes
  * @param listeners who hears what happens to runs
  * @param host what it uses of its surroundings
  */
@@ -25,7 +26,7 @@ record Settings(
         String name,
         Map<String, Registration<?>> registrations,
         Limits limits,
-        Duration poll,
+        Bounds bounds,
         List<TaskListener> listeners,
         Host host) {
 
@@ -39,6 +40,15 @@ record Settings(
     record Limits(int concurrency, Map<String, Integer> perQueue, Set<String> queues) {}
 
     /**
+     * How far a worker goes.
+     *
+     * @param poll how long without a scan
+     * @param logLines how many lines the log of a run has
+     * @param backlog how long tasks may be due before somebody should look; empty for any time
+     */
+    record Bounds(Duration poll, int logLines, Optional<Duration> backlog) {}
+
+    /**
      * What a worker uses of its surroundings.
      *
      * @param threads makes the threads that run handlers
@@ -49,6 +59,10 @@ record Settings(
      */
     record Host(
             ThreadFactory threads, PayloadCodec codec, RandomGenerator random, LongSupplier nanos, Platform platform) {}
+
+    Duration poll() {
+        return bounds.poll();
+    }
 
     Set<String> types() {
         return registrations.keySet();

@@ -8,22 +8,33 @@ import io.taskstore.Task;
 import io.taskstore.TaskError;
 import io.taskstore.TaskEvent;
 import io.taskstore.TaskStatus;
+import io.taskstore.WorkerId;
 import io.taskstore.spi.Claim;
+import io.taskstore.spi.ClaimRequest;
 import io.taskstore.spi.Settled;
+import io.taskstore.spi.SettledAndClaimed;
 import io.taskstore.spi.Settlement;
 import io.taskstore.spi.TaskClaims;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Records the ends of runs, in batches: what ends while one is committed makes the next. An end that cannot be recorded is kept
  * and tried again. Ends are added from any thread, and recorded by one.
+ *
+ * <p>While nothing else is known to be due, the end of a task of a workflow is recorded together with the claim of what goes on
+ * through it, in the slot of the run that is over: a chain needs one commit for each of its tasks.
  */
 final class Settler {
 
@@ -46,8 +57,20 @@ final class Settler {
         /** There is an end to be recorded. */
         void settle();
 
+        /** So many ends were recorded at once. */
+        void recorded(int ends);
+
         /** A task that was recorded is due again after this time. */
         void dueIn(Duration delay);
+
+        /** {@return whether nothing is known to be due that has no slot, so that what goes on through an end may have its slot} */
+        boolean isCalm();
+
+        /** {@return what the worker takes in the places of runs that are over, so many of each queue; empty if it takes nothing} */
+        Optional<ClaimRequest> wanted(Map<String, Integer> over);
+
+        /** Starts tasks that were claimed with ends. */
+        void start(WorkerId worker, List<Task> claimed);
     }
 
     private final TaskClaims claims;
@@ -60,6 +83,10 @@ final class Settler {
     /** What was taken out and is not recorded; only the settling thread touches it. */
     private final List<End> batch = new ArrayList<>();
 
+    /** Runs that are over, whose slots are kept until it is known whether what goes on through their ends takes them. */
+    private final Map<Claim, Run> keeping = new ConcurrentHashMap<>();
+
+    private final AtomicLong rounds = new AtomicLong();
     private volatile int taken;
     private volatile boolean failing;
 
@@ -74,6 +101,35 @@ final class Settler {
     void add(Task task, Settlement settlement) {
         ends.add(new End(task, settlement, 0));
         calls.settle();
+    }
+
+    /**
+     * Adds the end of a run whose handler is done, and lets its slot go: at once, or, where others of its workflow may go on, when
+     * the end is recorded.
+     */
+    void add(Run run, Settlement settlement) {
+        boolean keeps = mayLetOthersGoOn(run.task(), settlement)
+                && calls.isCalm()
+                && !runs.isFull(run.task().queue());
+        if (keeps) {
+            keeping.put(run.claim(), run);
+        }
+        add(run.task(), settlement);
+        if (!keeps) {
+            runs.isOver(run);
+        }
+    }
+
+    private static boolean mayLetOthersGoOn(Task task, Settlement settlement) {
+        return task.workflowId().isPresent()
+                && (settlement instanceof Settlement.Completed
+                        || settlement instanceof Settlement.Failed
+                        || settlement instanceof Settlement.Cancelled);
+    }
+
+    /** {@return how often it has begun to record} What it claimed before is known to the runs by then. */
+    long rounds() {
+        return rounds.get();
     }
 
     /** {@return how many ends are not recorded} */
@@ -100,12 +156,26 @@ final class Settler {
     }
 
     private void settleNow() {
+        rounds.incrementAndGet();
         boolean done = false;
         try {
             flushAndRecord();
             done = true;
         } finally {
             failing = !done;
+            if (failing) {
+                letGo(batch);
+            }
+        }
+    }
+
+    /** Lets slots go that were kept. */
+    private void letGo(List<End> some) {
+        for (End end : some) {
+            Run run = keeping.remove(end.settlement().claim());
+            if (run != null) {
+                runs.isOver(run);
+            }
         }
     }
 
@@ -113,7 +183,7 @@ final class Settler {
     private void flushAndRecord() {
         ends.drainTo(batch, AT_ONCE - batch.size());
         taken = batch.size();
-        journal.flush();
+        journal.flush(batch.stream().map(end -> end.settlement().claim()).collect(Collectors.toSet()));
         if (!batch.isEmpty()) {
             try {
                 record(batch);
@@ -180,16 +250,35 @@ final class Settler {
         List<UUID> tasks = some.stream().map(end -> end.task().id()).toList();
         events.hold(tasks);
         try {
-            List<Settled> answers =
-                    claims.settle(some.stream().map(End::settlement).toList());
+            Optional<ClaimRequest> wanted = wanted(some);
+            SettledAndClaimed answer = settle(some.stream().map(End::settlement).toList(), wanted);
+            List<Settled> answers = answer.settled();
             List<Claim> done = answers.stream().map(Settled::claim).toList();
             runs.settled(done);
+            calls.recorded(done.size());
             for (int i = 0; i < some.size(); i++) {
                 tell(some.get(i), answers.get(i));
             }
+            wanted.ifPresent(request -> calls.start(request.worker(), answer.claimed()));
         } finally {
             events.release(tasks);
+            letGo(some);
         }
+    }
+
+    private Optional<ClaimRequest> wanted(List<End> some) {
+        Map<String, Integer> over = new HashMap<>();
+        for (End end : some) {
+            if (keeping.containsKey(end.settlement().claim())) {
+                over.merge(end.task().queue(), 1, Integer::sum);
+            }
+        }
+        return over.isEmpty() || !calls.isCalm() ? Optional.empty() : calls.wanted(over);
+    }
+
+    private SettledAndClaimed settle(List<Settlement> settlements, Optional<ClaimRequest> wanted) {
+        return wanted.map(request -> claims.settleAndClaim(settlements, request))
+                .orElseGet(() -> new SettledAndClaimed(claims.settle(settlements), List.of()));
     }
 
     private void tell(End end, Settled answer) {

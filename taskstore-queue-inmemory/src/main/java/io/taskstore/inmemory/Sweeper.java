@@ -39,19 +39,33 @@ final class Sweeper {
 
     private Optional<Long> nextRecovery = Optional.empty();
     private Set<Claim> unknown = Set.of();
-    private long unknownSince;
+    private Rounds unknownSince = new Rounds(0, 0);
+
+    /** How often those that claim have begun anew: the loop to wait for news, the settler to record. */
+    record Rounds(long loop, long settler) {
+
+        boolean areAfter(Rounds others) {
+            return loop > others.loop && settler > others.settler;
+        }
+    }
 
     /** What the sweeper cannot do itself. */
     interface Hands {
 
-        /** {@return how often the loop has begun to wait for news} What it had before is known to the runs by then. */
-        long rounds();
+        /** {@return how often those that claim have begun anew} What they had before is known to the runs by then. */
+        Rounds rounds();
+
+        /** Has the settler begin anew. */
+        void settle();
 
         /** Tells a run that somebody wants its task cancelled. */
         void cancel(Run run);
 
         /** Gives back what is ready since then and was not started. */
         void withdrawOverdue(long readySince);
+
+        /** Tells of tasks that dead workers had, and that are to be looked for. */
+        void recovered(int tasks);
 
         /** Has due tasks looked for. */
         void look();
@@ -87,20 +101,20 @@ final class Sweeper {
         List<Recovered> recovered = claims.recover();
         if (!recovered.isEmpty()) {
             LOG.info("{} tasks of workers that are not alive any more were taken from them", recovered.size());
-            hands.look();
+            hands.recovered(recovered.size());
         }
     }
 
     /**
      * Compares the claims that the storage knows with the runs here. What is being handed over or claimed at this moment is
-     * unknown for a moment too; it is given back only if it is still unknown after the loop has begun another round.
+     * unknown for a moment too; it is given back only if it is still unknown after those that claim have begun another round.
      *
      * @return whether there are claims that may have to be given back
      */
     private boolean compare(WorkerId worker) {
         List<Held> held = claims.held(worker);
         Set<UUID> reserved = queue.reserved(worker);
-        long round = hands.rounds();
+        Rounds rounds = hands.rounds();
         Set<Claim> strange = new HashSet<>();
         for (Held one : held) {
             if (!runs.isKnown(one.claim()) && !reserved.contains(one.claim().taskId())) {
@@ -109,14 +123,15 @@ final class Sweeper {
                 runs.of(one.claim()).ifPresent(hands::cancel);
             }
         }
-        if (round > unknownSince) {
+        if (rounds.areAfter(unknownSince)) {
             giveBack(strange);
             strange.removeAll(unknown);
-            unknownSince = round;
+            unknownSince = rounds;
             unknown = strange;
         }
         if (!unknown.isEmpty()) {
             queue.nudge(worker);
+            hands.settle();
         }
         return !unknown.isEmpty();
     }

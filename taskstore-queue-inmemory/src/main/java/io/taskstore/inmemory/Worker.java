@@ -6,6 +6,7 @@ import io.taskstore.InvalidInputException;
 import io.taskstore.RunScope;
 import io.taskstore.TaskQueue;
 import io.taskstore.TaskRun;
+import io.taskstore.TaskStoreException;
 import io.taskstore.inmemory.WorkerStatistics.Gear;
 import io.taskstore.spi.Storage;
 import java.time.Duration;
@@ -146,7 +147,28 @@ public final class Worker implements AutoCloseable {
                 count.ready(),
                 crew.map(some -> some.settler().waiting()).orElse(0),
                 crew.map(some -> gear(some, count)).orElse(Gear.PAUSED),
-                crew.map(some -> some.loop().backlogAge()).orElse(Duration.ZERO));
+                crew.map(some -> some.loop().backlogAge()).orElse(Duration.ZERO),
+                totals());
+    }
+
+    /** {@return what it has done, also if it is closed} */
+    WorkerStatistics.Totals totals() {
+        return tally().map(Tally::totals).orElse(WorkerStatistics.Totals.NONE);
+    }
+
+    Tally.Peaks takePeaks() {
+        return tally().map(Tally::takePeaks).orElse(Tally.Peaks.NONE);
+    }
+
+    private Optional<Tally> tally() {
+        return Optional.ofNullable(engine)
+                .map(Engine::crew)
+                .or(() -> Optional.ofNullable(alone))
+                .map(Crew::tally);
+    }
+
+    TaskQueue queue() {
+        return queue;
     }
 
     private Gear gear(Crew crew, Runs.Count count) {
@@ -158,26 +180,54 @@ public final class Worker implements AutoCloseable {
         return count.busy() + count.ready() < settings.limits().concurrency() ? Gear.IDLE : Gear.CAUGHT_UP;
     }
 
-    /** {@return how it is; it does not ask the storage} */
+    /**
+     * {@return how it is, with its name in the detail; it never throws} With a
+     * {@linkplain WorkerBuilder#backlogLimit limit for the backlog} it asks the storage what is due longest, and else nobody.
+     */
     public Health health() {
         Optional<Crew> crew = crew();
         if (crew.isEmpty()) {
-            return Health.of("worker", Health.Level.DOWN, "it is not started, or closed");
+            return health(Health.Level.DOWN, "it is not started, or closed");
         }
         WorkerStatistics now = statistics();
         if (now.worker().isEmpty()) {
-            return Health.of("worker", Health.Level.DOWN, "it is not registered with the storage");
+            return health(Health.Level.DOWN, "it is not registered with the storage");
         } else if (now.stuck() >= now.concurrency()) {
-            return Health.of("worker", Health.Level.DOWN, "all handlers go on beyond their timeouts");
+            return health(Health.Level.DOWN, "all handlers go on beyond their timeouts");
         } else if (now.stuck() > 0) {
             String some = now.stuck() + " of " + now.concurrency() + " handlers go on beyond their timeouts";
-            return Health.of("worker", Health.Level.DEGRADED, some);
+            return health(Health.Level.DEGRADED, some);
         } else if (crew.get().loop().isFailing()) {
-            return Health.of("worker", Health.Level.DEGRADED, "tasks cannot be claimed now");
+            return health(Health.Level.DEGRADED, "tasks cannot be claimed now");
         } else if (crew.get().settler().isFailing()) {
-            return Health.of("worker", Health.Level.DEGRADED, now.settling() + " ends of runs cannot be recorded now");
+            return health(Health.Level.DEGRADED, now.settling() + " ends of runs cannot be recorded now");
         }
-        return Health.of("worker", Health.Level.UP, "");
+        return settings.bounds()
+                .backlog()
+                .flatMap(limit -> overdue(limit, now.backlogAge()))
+                .orElse(health(Health.Level.UP, ""));
+    }
+
+    /** A host may have several: the detail says which. */
+    private Health health(Health.Level level, String detail) {
+        return Health.of("worker", level, detail.isEmpty() ? settings.name() : settings.name() + ": " + detail);
+    }
+
+    private Optional<Health> overdue(Duration limit, Duration claimed) {
+        Duration stored = backlogAge();
+        Duration age = claimed.compareTo(stored) > 0 ? claimed : stored;
+        String detail =
+                "tasks are due for " + age.toSeconds() + " s, which is to be " + limit.toSeconds() + " s at most";
+        return age.compareTo(limit) > 0 ? Optional.of(health(Health.Level.DEGRADED, detail)) : Optional.empty();
+    }
+
+    /** A storage that cannot tell says so itself. */
+    private Duration backlogAge() {
+        try {
+            return new Backlog(storage).age(settings.types(), settings.profile().queues());
+        } catch (TaskStoreException e) {
+            return Duration.ZERO;
+        }
     }
 
     private Optional<Crew> crew() {
@@ -187,6 +237,12 @@ public final class Worker implements AutoCloseable {
     /** {@return whether it was told to close} */
     public boolean isClosed() {
         return closing.get() != null;
+    }
+
+    /** {@return whether it is closed, and nobody waits for its handlers any more} */
+    public boolean isEnded() {
+        CompletableFuture<Void> first = closing.get();
+        return first != null && first.isDone();
     }
 
     /** Closes it with a timeout of ten seconds. */
@@ -240,7 +296,8 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    private boolean owns(TaskRun run) {
+    /** {@return whether the run is one of this worker's} */
+    public boolean owns(TaskRun run) {
         Engine started = engine;
         Crew stepped = alone;
         return (started != null && started.crew().owns(run)) || (stepped != null && stepped.owns(run));

@@ -33,6 +33,8 @@ public final class WorkerBuilder {
     private static final int CONCURRENCY = 10;
     private static final int MOST = 100_000;
     private static final int LONGEST_NAME = 200;
+    private static final int LOG_LINES = 1_000;
+    private static final int MOST_LOG_LINES = 1_000_000;
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration SHORTEST_POLL = Duration.ofMillis(10);
     private static final Duration LONGEST_POLL = Duration.ofHours(1);
@@ -48,6 +50,8 @@ public final class WorkerBuilder {
     private String name = "worker-" + ProcessHandle.current().pid();
     private int concurrency = CONCURRENCY;
     private Duration poll = POLL;
+    private int logLines = LOG_LINES;
+    private @Nullable Duration backlogLimit;
     private RetryPolicy retries = RETRIES;
     private @Nullable Duration timeout;
     private @Nullable ThreadFactory threads;
@@ -186,6 +190,24 @@ public final class WorkerBuilder {
         return this;
     }
 
+    /**
+     * Sets how many lines the log of a run has, 0 to 1,000,000; 1,000 unless told. Lines beyond that are dropped, and a last one
+     * says how many.
+     */
+    public WorkerBuilder logLines(int most) {
+        this.logLines = Check.between("most", 0, MOST_LOG_LINES, most);
+        return this;
+    }
+
+    /**
+     * Sets for how long tasks of this worker's types and queues may be due before its health is
+     * {@linkplain io.taskstore.Health.Level#DEGRADED degraded}, up to ten years; for any time unless told.
+     */
+    public WorkerBuilder backlogLimit(Duration limit) {
+        this.backlogLimit = Check.delay("limit", limit);
+        return this;
+    }
+
     /** Sets what decodes payloads and encodes results; Jackson unless told. */
     public WorkerBuilder codec(PayloadCodec codec) {
         this.codec = Check.given("codec", codec);
@@ -234,7 +256,7 @@ public final class WorkerBuilder {
                 name,
                 Map.copyOf(registrations),
                 new Settings.Limits(concurrency, Map.copyOf(perQueue), Set.copyOf(queues)),
-                poll,
+                new Settings.Bounds(poll, logLines, Optional.ofNullable(backlogLimit)),
                 List.copyOf(listeners),
                 host);
         Worker worker = new Worker(settings, storage, queue);

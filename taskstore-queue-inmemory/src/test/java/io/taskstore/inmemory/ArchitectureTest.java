@@ -8,8 +8,17 @@ final class ArchitectureTest {
     @Test
     void theModuleHasItsShape() {
         ModuleShape.of("io.taskstore.inmemory")
-                .publicTypes("InMemoryTaskQueue", "Worker", "WorkerBuilder", "WorkerStatistics")
+                .publicTypes(
+                        "InMemoryTaskQueue",
+                        "MetricSampler",
+                        "MicrometerMetrics",
+                        "Retention",
+                        "RunLogAppender",
+                        "Worker",
+                        "WorkerBuilder",
+                        "WorkerStatistics")
                 .mayUse("io.taskstore", "io.taskstore.spi", "org.slf4j..")
+                .mayUse("ch.qos.logback..", "io.micrometer..")
                 .verify();
     }
 

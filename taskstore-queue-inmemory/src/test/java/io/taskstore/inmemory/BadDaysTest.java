@@ -7,6 +7,7 @@ import io.taskstore.Health;
 import io.taskstore.Hint;
 import io.taskstore.NewTask;
 import io.taskstore.OutcomeUnknownException;
+import io.taskstore.Progress;
 import io.taskstore.RetryPolicy;
 import io.taskstore.Slots;
 import io.taskstore.StorageUnavailableException;
@@ -21,9 +22,11 @@ import io.taskstore.TaskType;
 import io.taskstore.WorkerId;
 import io.taskstore.WorkerProfile;
 import io.taskstore.inmemory.WorkerStatistics.Gear;
+import io.taskstore.spi.Claim;
 import io.taskstore.spi.ClaimRequest;
 import io.taskstore.spi.Lease;
 import io.taskstore.spi.Storage;
+import io.taskstore.testkit.ManualClock;
 import io.taskstore.testkit.RecordingListener;
 import io.taskstore.testkit.ReferenceStorage;
 import java.time.Duration;
@@ -41,6 +44,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -481,6 +485,80 @@ final class BadDaysTest {
                 IntStream.range(0, 200).mapToObj(i -> NewTask.of(WORK, "n" + i)).toList());
         for (Task task : all) {
             assertThat(ended(task).status()).isEqualTo(TaskStatus.COMPLETED);
+        }
+    }
+
+    @Test
+    void progressIsWrittenNowAndThenWhateverElseIsSettled() throws Exception {
+        AtomicInteger writes = new AtomicInteger();
+        AtomicLong nanos = new AtomicLong();
+        AtomicReference<@Nullable Task> talking = new AtomicReference<>();
+        faults.setWith("progress", (arguments, call) -> {
+            Task task = talking.get();
+            boolean ofIt = ((Map<?, ?>) arguments[0])
+                    .keySet().stream().anyMatch(claim -> task != null && claim.equals(Claim.of(task)));
+            writes.addAndGet(ofIt ? 1 : 0);
+            return call.go();
+        });
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger others = new AtomicInteger();
+        started(worker().concurrency(4).handle(WORK, (payload, run) -> {
+            if (!payload.equals("talks")) {
+                others.incrementAndGet();
+                return;
+            }
+            talking.set(run.task());
+            long began = System.nanoTime();
+            for (int i = 0; i < 10_000; i++) {
+                run.progress(i / 100, "part " + i);
+                LockSupport.parkNanos(Duration.ofNanos(100).toNanos());
+            }
+            Await.until("others have ended meanwhile", () -> {
+                run.progress(99, "waiting");
+                return others.get() >= 500;
+            });
+            run.progress(100, "done");
+            nanos.set(System.nanoTime() - began);
+            over.set(true);
+        }));
+        Task talks = submit("talks");
+        while (!over.get()) {
+            submit("other");
+        }
+        assertThat(ended(talks).progress()).contains(new Progress(100, "done"));
+        long most = nanos.get() / Duration.ofMillis(200).toNanos() + 2;
+        assertThat((long) writes.get()).isBetween(1L, most);
+    }
+
+    @Test
+    void tasksThatAreDueForTooLongDegradeTheHealthOfTheirWorker() throws Exception {
+        ManualClock clock = ManualClock.create();
+        Semaphore go = new Semaphore(0);
+        try (ReferenceStorage aging = new ReferenceStorage(clock);
+                Worker worker = Worker.builder(faults.on(aging), queue)
+                        .concurrency(1)
+                        .name("the only one")
+                        .backlogLimit(Duration.ofMinutes(1))
+                        .handle(WORK, (payload, run) -> go.acquire())
+                        .start()) {
+            TaskService service = new TaskService(aging.tasks(), queue);
+            service.submit(NewTask.of(WORK, "runs"));
+            Await.until("it runs", () -> worker.statistics().busy() == 1);
+            for (int i = 0; i < 250; i++) {
+                service.submit(NewTask.of(TaskType.of("other", String.class), "is nothing to it"));
+            }
+            service.submit(
+                    NewTask.of(WORK, "is for later").runAt(clock.instant().plusSeconds(100)));
+            clock.advance(Duration.ofSeconds(90));
+            service.submit(NewTask.of(WORK, "waits"));
+            assertThat(worker.health().level()).isEqualTo(Health.Level.UP);
+            clock.advance(Duration.ofSeconds(61));
+            Health late = worker.health();
+            assertThat(late.level()).isEqualTo(Health.Level.DEGRADED);
+            assertThat(late.detail()).isEqualTo("the only one: tasks are due for 61 s, which is to be 60 s at most");
+            faults.set("list", Faults.before(down()));
+            assertThat(worker.health().level()).isEqualTo(Health.Level.UP);
+            go.release(3);
         }
     }
 

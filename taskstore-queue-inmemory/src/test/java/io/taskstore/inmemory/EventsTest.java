@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 final class EventsTest {
 
     private final List<Kind> heard = new ArrayList<>();
-    private final Events events =
-            new Events(List.of(event -> heard.add(event.kind())), new Complaints(System::nanoTime), () -> {});
+    private final Events events = new Events(
+            List.of(event -> heard.add(event.kind())), new Complaints(System::nanoTime), new Tally(), () -> {});
     private final Task task =
             RunsOperations.run(1, "narrow", new RunsOperations.Nobody()).task();
 

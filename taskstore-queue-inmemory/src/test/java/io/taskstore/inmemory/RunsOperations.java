@@ -105,10 +105,17 @@ public final class RunsOperations {
         public void isOver(Run run, Duration ran, Optional<Settlement> end) {}
 
         @Override
-        public void log(Run run, int line, LogLevel level, String message) {}
+        public boolean log(Run run, long line, LogLevel level, String message) {
+            return true;
+        }
 
         @Override
         public void progress(Run run, Progress progress) {}
+
+        @Override
+        public Task taskOf(Task task, String step) {
+            throw new UnsupportedOperationException(step);
+        }
 
         @Override
         public <R> R resultOf(Task task, String step, Class<R> type) {

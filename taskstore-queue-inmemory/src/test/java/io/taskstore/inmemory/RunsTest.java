@@ -75,4 +75,22 @@ final class RunsTest {
         runs.isOver(run);
         assertThat(runs.awaitIdle(1)).isTrue();
     }
+
+    @Test
+    void whatIsOverGivesItsPlacesToNoOtherLimit() {
+        assertThat(runs.placesOf(Map.of("wide", 2)))
+                .satisfies(places -> assertThat(places.total()).isEqualTo(2))
+                .satisfies(places -> assertThat(places.free("wide")).isEqualTo(2))
+                .satisfies(places -> assertThat(places.free("narrow")).isZero());
+        assertThat(runs.placesOf(Map.of("narrow", 1, "wide", 1)).free("narrow")).isEqualTo(1);
+    }
+
+    @Test
+    void aQueueIsFullFromItsLimitUntilARunHasLeftIt() {
+        assertThat(runs.isFull("narrow")).isFalse();
+        Run run = added(1);
+        assertThat(runs.isFull("narrow")).isTrue();
+        runs.withdrawn(run);
+        assertThat(runs.isFull("narrow")).isFalse();
+    }
 }

@@ -15,6 +15,7 @@ import io.taskstore.spi.Claimed;
 import io.taskstore.spi.Lease;
 import io.taskstore.spi.Recovered;
 import io.taskstore.spi.Settled;
+import io.taskstore.spi.SettledAndClaimed;
 import io.taskstore.spi.Settlement;
 import io.taskstore.spi.Storage;
 import io.taskstore.testkit.CountingIds;
@@ -319,12 +320,10 @@ final class SimDatabase {
                     journal.claimed(created.task());
                 }
             }
-            case "settle" -> {
-                List<?> answers = (List<?>) answer;
-                List<?> settlements = (List<?>) arguments[0];
-                for (int i = 0; i < answers.size(); i++) {
-                    journal.settles((Settlement) settlements.get(i), (Settled) answers.get(i));
-                }
+            case "settle" -> settled((List<?>) arguments[0], (List<?>) answer);
+            case "settleAndClaim" -> {
+                settled((List<?>) arguments[0], ((SettledAndClaimed) answer).settled());
+                ((SettledAndClaimed) answer).claimed().forEach(journal::claimed);
             }
             case "recover", "retire" ->
                 ((List<?>) answer).forEach(one -> journal.recovered((Recovered) one, name.equals("retire")));
@@ -336,6 +335,12 @@ final class SimDatabase {
             default -> {
                 // nothing that the journal has to know
             }
+        }
+    }
+
+    private void settled(List<?> settlements, List<?> answers) {
+        for (int i = 0; i < answers.size(); i++) {
+            journal.settles((Settlement) settlements.get(i), (Settled) answers.get(i));
         }
     }
 }

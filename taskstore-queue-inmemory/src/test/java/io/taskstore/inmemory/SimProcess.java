@@ -193,7 +193,7 @@ final class SimProcess {
                 name + members.size(),
                 Map.of(WORK.name(), work),
                 new Settings.Limits(dice.nextInt(1, 5), narrow, queues),
-                Duration.ofMillis(dice.nextInt(1_000, 4_000)),
+                new Settings.Bounds(Duration.ofMillis(dice.nextInt(1_000, 4_000)), 1_000, Optional.empty()),
                 listeners,
                 new Settings.Host(threads, JacksonCodec.standard(), dice.split(), this::nanos, platform)));
         members.add(member);

@@ -19,7 +19,7 @@ final class TestPostgres {
 
     private TestPostgres() {}
 
-    private static synchronized String url() {
+    static synchronized String url() {
         if (url == null) {
             String given = System.getenv("TASKSTORE_TEST_POSTGRES_URL");
             url = given != null && !given.isBlank() ? given : start();
@@ -41,7 +41,10 @@ final class TestPostgres {
 
     /** {@return a builder for a database in a schema that nobody else has} */
     static TaskDatabaseBuilder builder() {
-        String schema = "engine_" + ProcessHandle.current().pid() + "_" + SCHEMAS.incrementAndGet();
-        return TaskDatabase.builder(url()).schema(schema);
+        return TaskDatabase.builder(url()).schema(schema());
+    }
+
+    static String schema() {
+        return "engine_" + ProcessHandle.current().pid() + "_" + SCHEMAS.incrementAndGet();
     }
 }

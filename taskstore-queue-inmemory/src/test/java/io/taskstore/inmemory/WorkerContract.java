@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskstore.LogEntry;
 import io.taskstore.LogLevel;
+import io.taskstore.MetricRepository;
 import io.taskstore.NewTask;
 import io.taskstore.NewWorkflow;
 import io.taskstore.Outcome;
@@ -19,6 +20,7 @@ import io.taskstore.TaskRun;
 import io.taskstore.TaskService;
 import io.taskstore.TaskStatus;
 import io.taskstore.TaskType;
+import io.taskstore.TimeRange;
 import io.taskstore.WorkflowService;
 import io.taskstore.inmemory.WorkerStatistics.Gear;
 import io.taskstore.spi.Storage;
@@ -399,6 +401,92 @@ abstract class WorkerContract {
     }
 
     @Test
+    void theLogOfARunIsBoundedAndItsLastLineSaysHowManyAreMissing() throws Exception {
+        started(worker().logLines(3).handle(WORK, (payload, run) -> {
+            for (int i = 1; i <= 10; i++) {
+                run.log(LogLevel.INFO, "line " + i);
+            }
+        }));
+        Task done = ended(submit("x"));
+        assertThat(storage.reports().logs(done.id(), 1, LogLevel.DEBUG, null, 100).stream()
+                        .map(LogEntry::message)
+                        .toList())
+                .containsExactly("line 1", "line 2", "line 3", "7 lines were dropped; the log of a run has 3 at most");
+    }
+
+    @Test
+    void noLineIsLostOrOutOfOrderHoweverManyRunsLogAtOnce() throws Exception {
+        started(worker().concurrency(4).handle(WORK, (payload, run) -> {
+            for (int i = 1; i <= 10; i++) {
+                run.log(LogLevel.INFO, payload + " line " + i);
+            }
+        }));
+        List<Task> all = tasks.submitAll(
+                IntStream.range(0, 300).mapToObj(i -> NewTask.of(WORK, "n" + i)).toList());
+        for (int i = 0; i < all.size(); i++) {
+            Task done = ended(all.get(i));
+            String payload = "n" + i;
+            assertThat(storage.reports().logs(done.id(), 0, LogLevel.DEBUG, null, 100).stream()
+                            .map(LogEntry::message)
+                            .toList())
+                    .isEqualTo(IntStream.rangeClosed(1, 10)
+                            .mapToObj(line -> payload + " line " + line)
+                            .toList());
+        }
+    }
+
+    @Test
+    void theTotalsTellWhatAWorkerHasDone() throws Exception {
+        Worker worker = started(worker().decide(
+                        WORK,
+                        (payload, run) -> switch (payload) {
+                            case "bad" -> throw new IllegalStateException("broken");
+                            case "later" ->
+                                run.task().attempt() == 1 ? Outcome.snooze(Duration.ZERO) : Outcome.completed();
+                            case "unwanted" -> Outcome.cancelled("not wanted");
+                            default -> Outcome.completed();
+                        },
+                        RetryPolicy.fixed(Duration.ZERO).maxFailures(2)));
+        for (String payload : List.of("good", "bad", "later", "unwanted")) {
+            ended(submit(payload));
+        }
+        Await.until("all is counted", () -> worker.statistics().totals().of(TaskEvent.Kind.CANCELLED) == 1);
+        WorkerStatistics.Totals totals = worker.statistics().totals();
+        assertThat(totals.claimed()).isEqualTo(6);
+        assertThat(totals.of(TaskEvent.Kind.STARTED)).isEqualTo(6);
+        assertThat(totals.of(TaskEvent.Kind.COMPLETED)).isEqualTo(2);
+        assertThat(totals.of(TaskEvent.Kind.RETRIED)).isEqualTo(1);
+        assertThat(totals.of(TaskEvent.Kind.FAILED)).isEqualTo(1);
+        assertThat(totals.of(TaskEvent.Kind.SNOOZED)).isEqualTo(1);
+        assertThat(totals.of(TaskEvent.Kind.CANCELLED)).isEqualTo(1);
+        assertThat(totals.recovered()).isZero();
+        assertThat(totals.runs().count()).isEqualTo(6);
+        assertThat(totals.runs().greatest())
+                .isPositive()
+                .isLessThanOrEqualTo(totals.runs().sum());
+        assertThat(totals.waits().count()).isEqualTo(6);
+        assertThat(totals.commits().sum()).isEqualTo(6);
+        assertThat(totals.commits().count()).isBetween(1L, 6L);
+        assertThat(tasks.submitted()).isEqualTo(4);
+        worker.close();
+        assertThat(worker.statistics().totals().claimed()).isEqualTo(6);
+    }
+
+    @Test
+    void whatWasDoneIsReadBackAsASeries() throws Exception {
+        Worker worker = started(worker().handle(WORK, (payload, run) -> {}));
+        MetricSampler sampler = MetricSampler.start(storage, tasks, () -> List.of(worker), NEVER);
+        ended(submit("x"));
+        ended(submit("y"));
+        worker.close();
+        sampler.close();
+        assertThat(storage.metrics().series("tasks.completed", TimeRange.always(), Duration.ofDays(1)).stream()
+                        .mapToDouble(MetricRepository.Bucket::sum)
+                        .sum())
+                .isEqualTo(2);
+    }
+
+    @Test
     void listenersHearEveryEventOfARun() throws Exception {
         List<TaskEvent.Kind> heard = Collections.synchronizedList(new ArrayList<>());
         started(worker().listener(event -> {
@@ -469,6 +557,32 @@ abstract class WorkerContract {
                 .tasks()
                 .get(0);
         assertThat(ended(second).result()).contains("\"one!two\"");
+    }
+
+    @Test
+    void whatRunsHoweverOthersEndCanTellHowTheyDid() throws Exception {
+        started(worker().handle(
+                        WORK,
+                        (payload, run) -> {
+                            throw new IllegalStateException("broken");
+                        },
+                        RetryPolicy.none())
+                .decide(OTHER, (payload, run) -> {
+                    Task first = run.taskOf("first");
+                    return Outcome.completed(
+                            first.status() + " " + first.error().isPresent());
+                }));
+        WorkflowService workflows = new WorkflowService(storage.workflows(), tasks);
+        UUID id = workflows
+                .submit(NewWorkflow.of("two steps")
+                        .task("first", NewTask.of(WORK, "one"))
+                        .task("second", NewTask.of(OTHER, "two"))
+                        .afterEnded("first"))
+                .id();
+        Task second = tasks.list(TaskFilter.all().workflow(id).step("second"), PageRequest.first(1))
+                .tasks()
+                .get(0);
+        assertThat(ended(second).result()).contains("\"FAILED true\"");
     }
 
     @Test
