@@ -8,8 +8,8 @@ final class ArchitectureTest {
     @Test
     void theModuleHasItsShape() {
         ModuleShape.of("io.taskstore.embedded")
-                .publicTypes("TaskStore")
-                .mayUse("io.taskstore..")
+                .publicTypes("TaskStore", "TaskStoreBuilder")
+                .mayUse("io.taskstore..", "javax.sql..")
                 .verify();
     }
 

@@ -15,7 +15,6 @@ import io.taskstore.TaskStoreException;
 import io.taskstore.TaskType;
 import io.taskstore.inmemory.Worker;
 import io.taskstore.inmemory.WorkerBuilder;
-import io.taskstore.jdbi.TaskDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
@@ -74,7 +73,7 @@ final class TaskStoreTest {
 
     @Test
     void aWorkflowRuns() throws Exception {
-        try (TaskStore store = TaskStore.on(TaskDatabase.open("jdbc:sqlite::memory:"))) {
+        try (TaskStore store = TaskStore.open("jdbc:sqlite::memory:")) {
             store.worker().handle(WORK, (payload, run) -> {}).start();
             UUID id = store.workflows()
                     .submit(NewWorkflow.of("two")
@@ -111,6 +110,7 @@ final class TaskStoreTest {
         TaskStore store = TaskStore.open("jdbc:sqlite::memory:");
         WorkerBuilder late = store.worker().handle(WORK, (payload, run) -> {});
         Worker worker = store.worker().handle(WORK, (payload, run) -> {}).start();
+        assertThat(store.workers()).containsExactly(worker);
         store.close();
         store.close();
         assertThat(worker.health().level()).isEqualTo(Health.Level.DOWN);
