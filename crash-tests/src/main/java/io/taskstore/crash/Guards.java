@@ -9,6 +9,7 @@ final class Guards {
 
     private static final String JDBI = "taskstore-jdbi";
     private static final String QUEUE = "taskstore-queue-inmemory";
+    private static final String RABBITMQ = "taskstore-queue-rabbitmq";
 
     private static final String CONTRACTS = "FileContractTest,PostgresContractTest,InterleavingTest";
 
@@ -48,7 +49,8 @@ final class Guards {
                     "PostgresLocksTest,InterleavingTest"),
             postgres(
                     "the look whether the claiming worker is alive, on PostgreSQL",
-                    "\"EXISTS (SELECT FROM taskstore_worker w WHERE w.id = :worker AND \" + PostgresLiveness.ALIVE + \")\"",
+                    "\"EXISTS (SELECT FROM taskstore_worker w WHERE w.id = :worker AND \" + PostgresLiveness.ALIVE +"
+                            + " \")\"",
                     "\"(:worker IS NOT NULL)\""),
             sqlite(
                             "the status in claims on SQLite",
@@ -66,7 +68,9 @@ final class Guards {
             jdbi(
                     "the look for the dead before tasks are taken from them",
                     "JdbiClaims.java",
-                    "\n                           AND NOT EXISTS (SELECT 1 FROM taskstore_worker w WHERE w.id = t.worker)",
+                    "\n"
+                            + "                           AND NOT EXISTS (SELECT 1 FROM taskstore_worker w WHERE w.id ="
+                            + " t.worker)",
                     "",
                     CONTRACTS),
             jdbi(
@@ -148,7 +152,103 @@ final class Guards {
                     "recovery before the start returns",
                     "Crew.java",
                     "} while (membership.worker().isEmpty());\n        sweeper.recover();",
-                    "} while (membership.worker().isEmpty());"));
+                    "} while (membership.worker().isEmpty());"),
+            // several processes
+            jdbi(
+                    "the look whether others were faster with a backlog",
+                    "Claiming.java",
+                    "(running.size() == slots || found)",
+                    "running.size() == slots",
+                    "ClaimingTest"),
+            listening(
+                    "the short pause after a line that served",
+                    "LineThread.java",
+                    "pause = served ? FIRST_PAUSE : pause;",
+                    ""),
+            new Mutant(
+                    "the gathering of hints for 10 ms",
+                    List.of(new Edit(
+                            Path.of(JDBI, "src/main/java/io/taskstore/jdbi/Notifier.java"),
+                            "Duration.ofMillis(10).toNanos()",
+                            "0")),
+                    QUEUE,
+                    "SeveralProcessesTest"),
+            listening(
+                    "LISTEN on the line that follows another",
+                    "Listener.java",
+                    "line.listen(channels);",
+                    "if (!wasKnown) {\n            line.listen(channels);\n        }"),
+            listening(
+                            "the heartbeat of a listener",
+                            "Listener.java",
+                            "say(line, asks);",
+                            "if (asks) {\n                    say(line, true);\n                }")
+                    .and("                heard = false;\n", ""),
+            listening("the word of a listener to itself", "Listener.java", "                heard = false;\n", ""),
+            listening(
+                    "the scan after hints were not heard",
+                    "Listener.java",
+                    "audience.reconnected();",
+                    "LOG.debug(\"again\");"),
+            listening(
+                    "the look at a listener that hangs",
+                    "NotifyingQueue.java",
+                    "listening.abort();",
+                    "listener.isStuck();"),
+            listening(
+                    "the farewell of a process",
+                    "Notifier.java",
+                    "line.send(List.of(new Letter(channels.all(), MessageText.of(crowd.farewell()))));",
+                    ""),
+            broker(
+                    "the acknowledgement of what is handled",
+                    "Ledger.java",
+                    "if (delivery != null) {\n            acknowledge(delivery.tag());",
+                    "if (delivery != null) {"),
+            broker(
+                    "the giving back of what nobody here waits for",
+                    "Ledger.java",
+                    "unwanted.stream().map(Delivery::tag).toList());",
+                    "List.of());"),
+            broker(
+                            "the giving back at the end, with the connection",
+                            "Link.java",
+                            "opened.abort(ABORT_MILLIS);",
+                            "connection = opened;")
+                    .and("open.abort(ABORT_MILLIS);", "connection = open;"),
+            broker(
+                    "the capacity of a queue over RabbitMQ",
+                    "Ledger.java",
+                    "waiting() >= settings.capacity()",
+                    "waiting() < 0"),
+            broker("the capacity of a queue at the broker", "Broker.java", "\"x-overflow\"", "\"x-over\""),
+            broker(
+                    "the confirms of a broker",
+                    "Publishing.java",
+                    "(tag, many) -> ledger.confirmed(take(unconfirmed, tag, many)),",
+                    "(tag, many) -> take(unconfirmed, tag, many),"),
+            broker(
+                    "the refusals of a broker",
+                    "Publishing.java",
+                    "(tag, many) -> ledger.refused(take(unconfirmed, tag, many)));",
+                    "(tag, many) -> take(unconfirmed, tag, many));"),
+            broker(
+                    "the end of what was not confirmed",
+                    "Ledger.java",
+                    "int lost = pipe.removeUnconfirmed();",
+                    "int lost = 0;"),
+            broker(
+                    "the wait for the last confirms",
+                    "Publishing.java",
+                    "channel.waitForConfirms(LAST_CONFIRMS.toMillis());",
+                    "channel.isOpen();"),
+            broker(
+                    "the next connection to a broker",
+                    "Link.java",
+                    "                pause();\n",
+                    "                return;\n"),
+            broker("the scan after a broker was away", "Ledger.java", "local.wake();", "counters.lost.sum();"),
+            broker("the end of an earlier session", "Ledger.java", "if (session != from) {", "if (session == null) {"));
 
     private Guards() {}
 
@@ -163,6 +263,19 @@ final class Guards {
     private static Mutant jdbi(String name, String file, String guard, String without, String tests) {
         Path path = Path.of(JDBI, "src/main/java/io/taskstore/jdbi", file);
         return new Mutant(name, List.of(new Edit(path, guard, without)), JDBI, tests);
+    }
+
+    private static Mutant listening(String name, String file, String guard, String without) {
+        return jdbi(name, file, guard, without, "LineThreadTest,NotifyingQueueTest,CrowdTest");
+    }
+
+    private static Mutant broker(String name, String file, String guard, String without) {
+        Path path = Path.of(RABBITMQ, "src/main/java/io/taskstore/rabbitmq", file);
+        return new Mutant(
+                name,
+                List.of(new Edit(path, guard, without)),
+                RABBITMQ,
+                "LedgerTest,PipeTest,SharingTest,OutageTest,ClosingTest,HostileMessagesTest");
     }
 
     private static Mutant engine(String name, String file, String guard, String without) {

@@ -11,6 +11,7 @@ import io.taskstore.spi.Held;
 import io.taskstore.spi.Lease;
 import io.taskstore.spi.Recovered;
 import io.taskstore.spi.Settled;
+import io.taskstore.spi.SettledAndClaimed;
 import io.taskstore.spi.Settlement;
 import io.taskstore.spi.TaskClaims;
 import java.util.List;
@@ -73,11 +74,31 @@ final class ObservedClaims implements TaskClaims {
 
     @Override
     public List<Settled> settle(List<Settlement> settlements) {
+        beforeSettling(settlements);
+        List<Settled> settled = watched(() -> claims.settle(settlements));
+        afterSettling(settled);
+        return settled;
+    }
+
+    @Override
+    public SettledAndClaimed settleAndClaim(List<Settlement> settlements, ClaimRequest request) {
+        beforeSettling(settlements);
+        SettledAndClaimed both = watched(() -> claims.settleAndClaim(settlements, request));
+        afterSettling(both.settled());
+        if (!both.claimed().isEmpty()) {
+            points.reached(Point.AFTER_CLAIM);
+        }
+        return both;
+    }
+
+    private void beforeSettling(List<Settlement> settlements) {
         for (Settlement settlement : settlements) {
             add(Kind.DONE_TRY, settlement.claim(), settlement.getClass().getSimpleName());
         }
         points.reached(Point.BEFORE_SETTLEMENT);
-        List<Settled> settled = watched(() -> claims.settle(settlements));
+    }
+
+    private void afterSettling(List<Settled> settled) {
         points.reached(Point.AFTER_SETTLEMENT);
         for (Settled one : settled) {
             @Nullable TaskStatus status = one.status().orElse(null);
@@ -87,7 +108,6 @@ final class ObservedClaims implements TaskClaims {
                 add(status == TaskStatus.COMPLETED ? Kind.DONE_ACK : Kind.ENDED, one.claim(), status.name());
             }
         }
-        return settled;
     }
 
     private void add(Kind kind, Claim claim, String note) {

@@ -9,7 +9,9 @@ import io.taskstore.WorkflowRepository;
 import io.taskstore.spi.RunLog;
 import io.taskstore.spi.Storage;
 import io.taskstore.spi.TaskClaims;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.UUID;
 
 /** A storage whose claims are {@linkplain ObservedClaims observed}. */
 record ObservedStorage(Storage storage, TaskClaims claims) implements Storage {
@@ -42,6 +44,11 @@ record ObservedStorage(Storage storage, TaskClaims claims) implements Storage {
     @Override
     public MetricRepository metrics() {
         return storage.metrics();
+    }
+
+    @Override
+    public boolean takeTurn(String duty, UUID holder, Duration atMost) {
+        return storage.takeTurn(duty, holder, atMost);
     }
 
     @Override

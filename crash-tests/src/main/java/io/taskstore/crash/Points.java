@@ -25,11 +25,11 @@ final class Points {
     private volatile boolean failing;
 
     Points(Orders orders, Journal journal) {
-        this.chosen = orders.point();
-        this.left = new AtomicInteger(orders.times());
+        this.chosen = orders.mishaps().point();
+        this.left = new AtomicInteger(orders.mishaps().times());
         this.journal = journal;
-        this.faults = orders.faults();
-        this.random = new Random(orders.seed());
+        this.faults = orders.mishaps().faults();
+        this.random = new Random(orders.load().seed());
     }
 
     /** {@return whether anything is to happen at all} */

@@ -1,5 +1,9 @@
 package io.taskstore.crash;
 
+import io.taskstore.crash.Hints.Way;
+import io.taskstore.crash.Orders.Access;
+import io.taskstore.crash.Orders.Load;
+import io.taskstore.crash.Orders.Mishaps;
 import io.taskstore.jdbi.Migration;
 import io.taskstore.jdbi.TaskDatabase;
 import java.io.IOException;
@@ -12,7 +16,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -77,7 +80,7 @@ final class Scene implements AutoCloseable {
         Orders orders = orders().submitting(WARM_UP).migrating(Migration.APPLY);
         ChildProcess child = add(launch.startArchiving(orders), orders);
         opened(child);
-        await("the first process has done its work", () -> child.done() == WARM_UP);
+        await("the first process has done its work", () -> child.has(Event.Kind.DRAINED) && !database.hasWork());
         end();
     }
 
@@ -99,17 +102,11 @@ final class Scene implements AutoCloseable {
     /** {@return the orders of the next process, on a database that has its schema} */
     Orders orders() {
         return new Orders(
-                database.url(),
-                database.schema(),
-                lease,
-                Migration.SKIP,
+                new Access(database.url(), database.schema(), lease, Migration.SKIP),
                 folder.resolve("p" + (children.size() + 1) + ".journal").toAbsolutePath(),
-                seed + children.size(),
-                CONCURRENCY,
-                0,
-                Optional.empty(),
-                1,
-                0);
+                new Load(seed + children.size(), CONCURRENCY, 0),
+                Mishaps.NONE,
+                Hints.by(Way.NOTIFY));
     }
 
     ChildProcess start(Orders orders) {

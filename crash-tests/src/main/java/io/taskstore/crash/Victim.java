@@ -1,16 +1,19 @@
 package io.taskstore.crash;
 
-import io.taskstore.NewTask;
+import io.taskstore.Outcome;
 import io.taskstore.Progress;
 import io.taskstore.TaskEvent;
 import io.taskstore.TaskIds;
+import io.taskstore.TaskQueue;
 import io.taskstore.TaskRun;
 import io.taskstore.TaskService;
 import io.taskstore.TaskStoreException;
+import io.taskstore.WorkflowService;
 import io.taskstore.crash.Event.Kind;
-import io.taskstore.inmemory.InMemoryTaskQueue;
+import io.taskstore.crash.Work.Deed;
 import io.taskstore.inmemory.Worker;
 import io.taskstore.jdbi.TaskDatabase;
+import io.taskstore.jdbi.TaskDatabaseBuilder;
 import io.taskstore.spi.Claim;
 import io.taskstore.spi.Settlement;
 import java.io.BufferedReader;
@@ -29,10 +32,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * A process with the library in it, that submits and runs tasks until it is killed, or told what else to do: {@code drain} to
+ * A process with the library in it, that submits and runs tasks and workflows until it is killed, or told what else to do: {@code drain} to
  * submit no more, {@code pause} to submit a task that waits for its process to be stopped, {@code go} to end one that has
  * taken over such a task, {@code late} to write for the
  * runs in which it was, {@code stop} to close in good order. It ends with whoever started it.
@@ -69,7 +73,7 @@ final class Victim {
         this.orders = orders;
         this.journal = Journal.open(orders.journal(), orders.name());
         this.points = new Points(orders, journal);
-        this.random = new Random(orders.seed());
+        this.random = new Random(orders.load().seed());
     }
 
     /** The process. */
@@ -99,30 +103,41 @@ final class Victim {
     }
 
     private void live() throws InterruptedException {
-        try (TaskDatabase database = TaskDatabase.builder(orders.url())
-                        .schema(orders.schema())
-                        .lease(orders.lease())
-                        .migration(orders.migration())
-                        .open();
-                InMemoryTaskQueue queue = new InMemoryTaskQueue();
+        Hints hints = orders.hints();
+        String schema = orders.access().schema();
+        try (TaskDatabase database = hints.opening(opening()).open();
+                TaskQueue queue = hints.queue(database, schema);
                 Worker worker = Worker.builder(
                                 new ObservedStorage(database, new ObservedClaims(database.claims(), journal, points)),
-                                ObservedQueue.of(queue, points))
+                                seen(queue))
                         .name(orders.name())
-                        .concurrency(orders.concurrency())
+                        .concurrency(orders.load().concurrency())
                         .pollInterval(POLL)
-                        .handle(Work.TYPE, this::handle)
+                        .decide(Work.TYPE, this::handle)
                         .listener(this::hear)
                         .codec(new WorkCodec())
                         .start()) {
-            TaskService tasks =
-                    new TaskService(database.tasks(), ObservedQueue.of(queue, points), new WorkCodec(), ids);
+            TaskService tasks = new TaskService(database.tasks(), seen(queue), new WorkCodec(), ids);
+            Consumer<Request> submits = submitting(tasks, new WorkflowService(database.workflows(), tasks));
             journal.add(Kind.OPEN, worker.toString());
             points.fail(true);
-            daemon("orders", () -> obey(database, tasks));
-            daemon("submits", () -> submit(tasks));
+            daemon("orders", () -> obey(database, submits));
+            daemon("submits", () -> submit(submits));
             stopped.await();
         }
+    }
+
+    private TaskDatabaseBuilder opening() {
+        Orders.Access access = orders.access();
+        return TaskDatabase.builder(access.url())
+                .schema(access.schema())
+                .lease(access.lease())
+                .migration(access.migration());
+    }
+
+    /** {@return the queue as those see it who work with it} */
+    private TaskQueue seen(TaskQueue queue) {
+        return ObservedQueue.of(SpoilingQueue.of(queue, orders, journal), points);
     }
 
     private static void daemon(String name, Runnable body) {
@@ -132,11 +147,11 @@ final class Victim {
     }
 
     /** It never waits inside a read: a process that ends itself waits a third of a second for threads that do. */
-    private void obey(TaskDatabase database, TaskService tasks) {
+    private void obey(TaskDatabase database, Consumer<Request> submits) {
         try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             while (true) {
                 if (in.ready()) {
-                    obey(database, tasks, in.readLine());
+                    obey(database, submits, in.readLine());
                 } else {
                     Thread.sleep(LOOK_AGAIN.toMillis());
                 }
@@ -147,10 +162,10 @@ final class Victim {
         }
     }
 
-    private void obey(TaskDatabase database, TaskService tasks, String order) {
+    private void obey(TaskDatabase database, Consumer<Request> submits, String order) {
         switch (order) {
             case "drain" -> draining = true;
-            case "pause" -> submit(tasks, new Work(0, true));
+            case "pause" -> submits.accept(Request.single(new Work(0, Deed.PAUSES), ids));
             case "go" -> goAhead.release();
             case "late" -> paused.forEach(claim -> writeLate(database, claim));
             case "stop" -> {
@@ -161,46 +176,47 @@ final class Victim {
         }
     }
 
-    private void submit(TaskService tasks) {
-        int left = orders.submits();
+    private void submit(Consumer<Request> submits) {
+        int left = orders.load().submits();
+        Request next = Request.some(random, ids);
         while (left > 0 && !draining) {
-            if (mayGoOn()) {
-                submit(tasks, Work.some(random));
-                left--;
+            if (mayGoOn(next.runs())) {
+                submits.accept(next);
+                left -= next.size();
+                next = Request.some(random, ids);
             }
         }
         journal.add(Kind.DRAINED, "");
     }
 
-    private boolean mayGoOn() {
+    private boolean mayGoOn(int runs) {
         try {
-            return window.tryAcquire(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+            return window.tryAcquire(runs, LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             return false;
         }
     }
 
-    private void submit(TaskService tasks, Work work) {
-        UUID id = ids.get();
-        journal.add(Kind.SUBMIT_TRY, id, 0, "");
-        try {
-            tasks.submit(NewTask.of(Work.TYPE, work).id(id));
-            journal.add(Kind.SUBMIT_ACK, id, 0, "");
-        } catch (TaskStoreException e) {
-            // it may be there or not, and the checker takes both; if it is not, nobody else makes room for the next
-            window.release();
-            System.err.println(e);
-        }
+    private Consumer<Request> submitting(TaskService tasks, WorkflowService workflows) {
+        return request -> {
+            try {
+                request.submit(tasks, workflows, journal);
+            } catch (TaskStoreException e) {
+                // it may be there or not, and the checker takes both; if it is not, nobody else makes room for the next
+                window.release(request.runs());
+                System.err.println(e);
+            }
+        };
     }
 
-    private void handle(Work work, TaskRun run) throws InterruptedException {
+    private Outcome handle(Work work, TaskRun run) throws InterruptedException {
         points.reached(Point.BEFORE_HANDLER);
         Claim claim = Claim.of(run.task());
         journal.add(Kind.START, claim.taskId(), claim.attempt(), Integer.toString(work.millis()));
         try {
-            if (work.pauses() && claim.attempt() > 1) {
+            if (work.deed() == Deed.PAUSES && claim.attempt() > 1) {
                 goAhead.acquire();
-            } else if (work.pauses()) {
+            } else if (work.deed() == Deed.PAUSES) {
                 paused.add(claim);
                 untilStopped();
             } else if (work.millis() > 0) {
@@ -212,6 +228,7 @@ final class Victim {
             window.release();
         }
         points.reached(Point.AFTER_HANDLER);
+        return work.deed() == Deed.FAILS ? Outcome.failed("REFUSED", "as it was told to") : Outcome.completed();
     }
 
     /** Whether the worker finds out first that it was stopped is not to matter: an interrupt does not end it. */

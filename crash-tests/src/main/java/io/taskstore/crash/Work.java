@@ -7,9 +7,18 @@ import java.util.random.RandomGenerator;
  * What a task is about.
  *
  * @param millis how long it takes
- * @param pauses whether its first run waits for its process to be stopped, and the next for somebody to let it go
+ * @param deed what becomes of it
  */
-record Work(int millis, boolean pauses) {
+record Work(int millis, Deed deed) {
+
+    /** What becomes of work. */
+    enum Deed {
+        WORKS,
+        /** Its first run waits for its process to be stopped, and the next for somebody to let it go. */
+        PAUSES,
+        /** It fails for good. */
+        FAILS
+    }
 
     static final TaskType<Work> TYPE = TaskType.of("work", Work.class);
 
@@ -23,18 +32,27 @@ record Work(int millis, boolean pauses) {
     /** {@return work of which 30 in a hundred is slow} */
     static Work some(RandomGenerator random) {
         boolean slow = random.nextInt(HUNDRED) < SLOW_ONES;
-        return new Work(
-                slow ? random.nextInt(SHORTEST_SLOW, LONGEST_SLOW) : random.nextInt(SHORTEST_QUICK, LONGEST_QUICK),
-                false);
+        return lasting(
+                slow ? random.nextInt(SHORTEST_SLOW, LONGEST_SLOW) : random.nextInt(SHORTEST_QUICK, LONGEST_QUICK));
+    }
+
+    static Work lasting(int millis) {
+        return new Work(millis, Deed.WORKS);
+    }
+
+    /** {@return work that fails for good, soon} */
+    static Work failing() {
+        return new Work(SHORTEST_QUICK, Deed.FAILS);
     }
 
     /** {@return it as JSON} */
     String json() {
-        return "[" + millis + "," + pauses + "]";
+        return "[" + millis + ",\"" + deed + "\"]";
     }
 
     static Work of(String json) {
         String[] parts = json.substring(1, json.length() - 1).split(",", 2);
-        return new Work(Integer.parseInt(parts[0].trim()), Boolean.parseBoolean(parts[1].trim()));
+        return new Work(
+                Integer.parseInt(parts[0].trim()), Deed.valueOf(parts[1].trim().replace("\"", "")));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.taskstore.NewTask;
 import io.taskstore.TaskIds;
 import io.taskstore.TaskService;
+import io.taskstore.WorkflowService;
 import io.taskstore.crash.Event.Kind;
 import io.taskstore.inmemory.InMemoryTaskQueue;
 import io.taskstore.jdbi.TaskDatabase;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Four processes that share the tasks of a fifth. How many these are is for {@code taskstore.crash.tasks} to say, and for how
+ * Four processes that share the tasks and workflows of a fifth. How many these are is for {@code taskstore.crash.tasks} to say, and for how
  * many seconds one of the four is killed every half a second, for {@code taskstore.crash.seconds}.
  */
 abstract class SharedContract {
@@ -83,8 +84,9 @@ abstract class SharedContract {
                         TaskDatabase.builder(where.url()).schema(where.schema()).open();
                 InMemoryTaskQueue queue = new InMemoryTaskQueue()) {
             TaskService service = new TaskService(database.tasks(), queue, new WorkCodec(), TaskIds.standard());
+            WorkflowService workflows = new WorkflowService(database.workflows(), service);
             for (int round = 0; round < rounds; round++) {
-                submit(service, scene.observer(), random, (tasks + round) / rounds);
+                submit(service, workflows, scene.observer(), random, (tasks + round) / rounds);
                 if (kills > 0) {
                     long due = start + (round + 1) * BETWEEN_KILLS.toNanos();
                     Scene.await("it is time", () -> System.nanoTime() >= due);
@@ -99,17 +101,19 @@ abstract class SharedContract {
         }
     }
 
-    private static void submit(TaskService service, Journal observer, Random random, int count) {
+    private static void submit(
+            TaskService service, WorkflowService workflows, Journal observer, Random random, int count) {
         Supplier<UUID> ids = TaskIds.standard();
         for (int done = 0; done < count; done += TOGETHER) {
             List<NewTask> some = new ArrayList<>();
             for (int i = done; i < Math.min(done + TOGETHER, count); i++) {
                 UUID id = ids.get();
-                some.add(NewTask.of(Work.TYPE, new Work(random.nextInt(10, 30), false))
+                some.add(NewTask.of(Work.TYPE, Work.lasting(random.nextInt(10, 30)))
                         .id(id));
                 observer.add(Kind.SUBMIT_TRY, id, 0, "");
             }
             service.submitAll(some).forEach(task -> observer.add(Kind.SUBMIT_ACK, task.id(), 0, ""));
+            Request.completing(random, ids).submit(service, workflows, observer);
         }
     }
 
