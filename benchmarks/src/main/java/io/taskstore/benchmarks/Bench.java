@@ -3,6 +3,7 @@ package io.taskstore.benchmarks;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.taskstore.benchmarks.Measure.Options;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.Map;
  * Measures an engine, and prints a line of JSON for each repeat.
  *
  * <p>Usage: {@code Bench MEASURE --engine E --db sqlite|postgresql [--threads 8] [--tasks N] [--seconds S] [--repeats 3]
- * [--finished N] [--settings tuned|defaults]}
+ * [--finished N] [--settings tuned|defaults]}, or {@code Bench list} with what {@link QueryTimes} takes
  */
 public final class Bench {
 
@@ -24,7 +25,14 @@ public final class Bench {
         if (args.length == 0) {
             throw new IllegalArgumentException("which measure?");
         }
+        if (args[0].equals("list")) {
+            QueryTimes.main(Arrays.copyOfRange(args, 1, args.length));
+            return;
+        }
         Measure measure = Measure.named(args[0]);
+        if (measure == Measure.IDLE) {
+            Statements.log();
+        }
         Map<String, String> given = options(args);
         Engines engine = Engines.named(given.getOrDefault("engine", "taskstore"));
         String database = given.getOrDefault("db", "sqlite");
@@ -68,7 +76,7 @@ public final class Bench {
     private static int warming(Measure measure) {
         return switch (measure) {
             case ENQUEUE -> -1;
-            case BULK, DRAIN -> 0;
+            case BULK, DRAIN, RECORDS, WORKFLOW -> 0;
             case LATENCY, OPEN, IDLE, MEMORY -> 1;
         };
     }
@@ -88,6 +96,7 @@ public final class Bench {
         return switch (measure) {
             case LATENCY -> engine == Engines.JOBRUNR ? 20 : 200;
             case MEMORY -> 1_000_000;
+            case WORKFLOW -> 5_000;
             default ->
                 switch (engine) {
                     case TASKSTORE, LIMIT -> 60_000;

@@ -15,6 +15,16 @@ interface Engine {
     /** Stores tasks that carry these numbers, in the fastest way there is. */
     void submitAll(List<Long> numbers) throws Exception;
 
+    /** Stores a workflow of tasks that carry these numbers, the last of which waits for all others. */
+    default void submitFanOut(List<Long> numbers) throws Exception {
+        throw new UnsupportedOperationException("it is not measured with workflows");
+    }
+
+    /** Stores a workflow of tasks that carry these numbers, each of which waits for the one before. */
+    default void submitChain(List<Long> numbers) throws Exception {
+        throw new UnsupportedOperationException("it is not measured with workflows");
+    }
+
     /**
      * Begins to run tasks.
      *
@@ -22,6 +32,11 @@ interface Engine {
      * @param handler is given the number of each
      */
     void start(int threads, LongConsumer handler) throws Exception;
+
+    /** The same with handlers that log and tell their progress, and with metrics that are recorded, where that can be had. */
+    default void startTalking(int threads, LongConsumer handler) throws Exception {
+        throw new UnsupportedOperationException("there are no logs and metrics of it to be measured");
+    }
 
     /** {@return how many tasks are not recorded as done, by the database} */
     long left() throws Exception;

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -46,41 +47,51 @@ enum Measure {
     DRAIN {
         @Override
         void run(Engine engine, Options options, Map<String, Object> figures) throws Exception {
-            for (int stored = 0; stored < options.tasks(); stored += GROUP) {
-                engine.submitAll(numbers(Math.min(GROUP, options.tasks() - stored)));
-            }
-            AtomicLong first = new AtomicLong();
-            AtomicLong runs = new AtomicLong();
-            Semaphore all = new Semaphore(0);
-            engine.start(options.threads(), number -> {
-                first.compareAndSet(0, System.nanoTime());
-                if (runs.incrementAndGet() == options.tasks()) {
-                    all.release();
-                }
-            });
-            all.acquire();
-            while (engine.left() > 0) {
-                LockSupport.parkNanos(100_000);
-            }
-            put(figures, "n", options.tasks(), "rate", perSecond(options.tasks(), System.nanoTime() - first.get()));
+            drain(engine, options, figures, handler -> engine.start(options.threads(), handler));
         }
     },
-    /** How soon an idle worker starts a task that is stored in its process. */
+    /** The same with handlers that log ten lines and tell their progress, while metrics are recorded each second. */
+    RECORDS {
+        @Override
+        void run(Engine engine, Options options, Map<String, Object> figures) throws Exception {
+            drain(engine, options, figures, handler -> engine.startTalking(options.threads(), handler));
+        }
+    },
+    /**
+     * How long a submit takes while nobody works, and how soon an idle worker starts a task that is stored in its process. Each
+     * engine warms up in the same way: with so many submits before there is a worker, and then, for some seconds, with one after the
+     * other, each when the task before has begun.
+     */
     LATENCY {
         @Override
         void run(Engine engine, Options options, Map<String, Object> figures) throws Exception {
+            for (int i = 0; i < WARMING_AT_ONCE; i++) {
+                engine.submit(i);
+            }
+            long[] plain = new long[options.tasks()];
+            paced(options.tasks(), i -> {
+                long called = System.nanoTime();
+                engine.submit(i);
+                if (i >= 0) {
+                    plain[i] = System.nanoTime() - called;
+                }
+            });
             AtomicLong began = new AtomicLong();
             Semaphore begun = new Semaphore(0);
             engine.start(options.threads(), number -> {
                 began.set(System.nanoTime());
                 begun.release();
             });
-            Random random = new Random(7);
+            begun.acquire(WARMING_AT_ONCE + WARMING_SUBMITS + options.tasks());
+            long warm = System.nanoTime() + WARMING_ONE_BY_ONE.toNanos();
+            while (System.nanoTime() < warm) {
+                engine.submit(0);
+                begun.acquire();
+            }
             long[] fromCall = new long[options.tasks()];
             long[] fromReturn = new long[options.tasks()];
             long[] submits = new long[options.tasks()];
-            for (int i = -WARMING_SUBMITS; i < options.tasks(); i++) {
-                LockSupport.parkNanos(random.nextLong(SHORTEST_GAP, LONGEST_GAP));
+            paced(options.tasks(), i -> {
                 long called = System.nanoTime();
                 engine.submit(i);
                 long returned = System.nanoTime();
@@ -90,11 +101,21 @@ enum Measure {
                     fromReturn[i] = Math.max(0, began.get() - returned);
                     submits[i] = returned - called;
                 }
-            }
+            });
             put(figures, "n", options.tasks());
             quantiles(figures, "", fromCall);
             quantiles(figures, "_from_return", fromReturn);
             quantiles(figures, "_submit", submits);
+            quantiles(figures, "_plain", plain);
+        }
+
+        /** A few with negative numbers come first, which are not measured. */
+        private void paced(int tasks, Paced step) throws Exception {
+            Random random = new Random(7);
+            for (int i = -WARMING_SUBMITS; i < tasks; i++) {
+                LockSupport.parkNanos(random.nextLong(SHORTEST_GAP, LONGEST_GAP));
+                step.take(i);
+            }
         }
     },
     /** How long tasks take to begin that arrive at a steady rate, five hundred a second, and take 5 ms each. */
@@ -126,18 +147,65 @@ enum Measure {
             quantiles(figures, "", waited);
         }
     },
+    /**
+     * How fast the tasks of workflows are run, from the first until the database says that all are done: of a fan-out with a task
+     * that joins it, beside as many tasks of their own, and of a chain of a fifth as many, beside tasks of their own that are
+     * submitted one after the other, each when the one before has run.
+     */
+    WORKFLOW {
+        @Override
+        void run(Engine engine, Options options, Map<String, Object> figures) throws Exception {
+            AtomicLong first = new AtomicLong();
+            Semaphore runs = new Semaphore(0);
+            engine.start(options.threads(), number -> {
+                first.compareAndSet(0, System.nanoTime());
+                runs.release();
+            });
+            List<Long> all = numbers(options.tasks());
+            List<Long> some = numbers(options.tasks() / CHAIN);
+            put(figures, "n", 2 * (all.size() + some.size()));
+            put(figures, "singles", rate(engine, all, first, runs, () -> engine.submitAll(all)));
+            put(figures, "fan_out", rate(engine, all, first, runs, () -> engine.submitFanOut(all)));
+            put(figures, "one_by_one", rate(engine, some, first, runs, () -> {
+                for (int i = 0; i < some.size(); i++) {
+                    engine.submit(i);
+                    runs.acquire();
+                }
+                runs.release(some.size());
+            }));
+            put(figures, "chain", rate(engine, some, first, runs, () -> engine.submitChain(some)));
+        }
+
+        private double rate(Engine engine, List<Long> numbers, AtomicLong first, Semaphore runs, Part submit)
+                throws Exception {
+            first.set(0);
+            submit.run();
+            runs.acquire(numbers.size());
+            while (engine.left() > 0) {
+                LockSupport.parkNanos(100_000);
+            }
+            return perSecond(numbers.size(), System.nanoTime() - first.get());
+        }
+    },
     /** What a worker costs that has nothing to do. */
     IDLE {
         @Override
         void run(Engine engine, Options options, Map<String, Object> figures) throws Exception {
             engine.start(options.threads(), number -> {});
             LockSupport.parkNanos(WARMING.toNanos());
+            Statements statements = Statements.logged();
+            long before = statements.count();
             long cpu = Consumption.usedNanos();
             long start = System.nanoTime();
             while (System.nanoTime() - start < options.time().toNanos()) {
                 LockSupport.parkNanos(options.time().toNanos());
             }
-            put(figures, "cores", round((Consumption.usedNanos() - cpu) / (double) (System.nanoTime() - start)));
+            long nanos = System.nanoTime() - start;
+            put(figures, "cores", round((Consumption.usedNanos() - cpu) / (double) nanos));
+            long made = statements.count() - before;
+            if (made > 0) {
+                put(figures, "statements_per_second", round(made * 1e9 / nanos));
+            }
         }
     },
     /** What is kept in memory while tasks wait, and a worker is busy. */
@@ -161,8 +229,11 @@ enum Measure {
 
     private static final int GROUP = 5_000;
     private static final int ARRIVALS = 500;
+    private static final int CHAIN = 5;
     private static final int SUBMITTERS = 8;
     private static final int WARMING_SUBMITS = 20;
+    private static final int WARMING_AT_ONCE = 2_000;
+    private static final Duration WARMING_ONE_BY_ONE = Duration.ofSeconds(5);
     private static final Duration WARMING = Duration.ofSeconds(1);
     private static final long WORK_NANOS = Duration.ofMillis(5).toNanos();
     private static final long SHORTEST_GAP = Duration.ofMillis(5).toNanos();
@@ -188,6 +259,32 @@ enum Measure {
         return LongStream.range(0, number).boxed().toList();
     }
 
+    /** Begins to run tasks with a handler. */
+    private interface Start {
+        void with(LongConsumer handler) throws Exception;
+    }
+
+    private static void drain(Engine engine, Options options, Map<String, Object> figures, Start start)
+            throws Exception {
+        for (int stored = 0; stored < options.tasks(); stored += GROUP) {
+            engine.submitAll(numbers(Math.min(GROUP, options.tasks() - stored)));
+        }
+        AtomicLong first = new AtomicLong();
+        AtomicLong runs = new AtomicLong();
+        Semaphore all = new Semaphore(0);
+        start.with(number -> {
+            first.compareAndSet(0, System.nanoTime());
+            if (runs.incrementAndGet() == options.tasks()) {
+                all.release();
+            }
+        });
+        all.acquire();
+        while (engine.left() > 0) {
+            LockSupport.parkNanos(100_000);
+        }
+        put(figures, "n", options.tasks(), "rate", perSecond(options.tasks(), System.nanoTime() - first.get()));
+    }
+
     private static long submitFor(Engine engine, int threads, Duration time) throws Exception {
         AtomicLong stored = new AtomicLong();
         long end = System.nanoTime() + time.toNanos();
@@ -197,6 +294,11 @@ enum Measure {
             }
         });
         return stored.get();
+    }
+
+    /** What is done again and again, with a number. */
+    private interface Paced {
+        void take(int number) throws Exception;
     }
 
     /** What may fail. */

@@ -15,7 +15,7 @@ import java.util.Locale;
 record Measured(String name, String kind, double limit, Run run) {
 
     private static final long MOST = Duration.ofSeconds(10).toNanos();
-    private static final int FEWEST = 20;
+    private static final int FEWEST = 10;
     private static final double MILLI = 1e6;
 
     /** Does it once. */
@@ -34,7 +34,8 @@ record Measured(String name, String kind, double limit, Run run) {
 
     /** {@return how long it took, without the first runs} It ends early if it is very slow. */
     Times measure(int runs) {
-        for (int i = 0; i < runs / 10; i++) {
+        long warming = System.nanoTime();
+        for (int i = 0; i < runs / 10 && System.nanoTime() - warming < MOST; i++) {
             run.run(runs + i);
         }
         long[] nanos = new long[runs];

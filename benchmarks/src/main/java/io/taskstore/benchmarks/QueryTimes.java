@@ -79,6 +79,7 @@ public final class QueryTimes {
 
     private boolean measure(TaskDatabase database, String name) {
         List<Measured> all = new ArrayList<>(Queries.of(database.tasks(), tasks));
+        all.addAll(ReportQueries.of(database.reports()));
         all.addAll(Work.of(database, tasks));
         System.out.printf("%s, %,d tasks, %d runs each, milliseconds%n%n", name, tasks, runs);
         System.out.println("| query | value | p50 | p95 | p99 | |\n|---|---|---:|---:|---:|---|");

@@ -152,7 +152,7 @@ final class SkewedTasks {
     private void add(int i, Table task, Table change, Table metadata, Table dependency) throws SQLException {
         UUID id = id(i, tasks);
         Instant created = at((double) i / tasks);
-        Instant started = created.plusMillis(20);
+        Instant started = created.plusMillis(1 + i * 7_919L % 40);
         // most are done within a minute, and one in fifty within a day
         Instant ended = created.plusMillis(50 + random.nextInt(i % 50 == 9 ? 86_400_000 : 60_000));
         int step = i % 100 - 50;
@@ -214,7 +214,7 @@ final class SkewedTasks {
                     ended,
                     1,
                     worker,
-                    30_000L,
+                    5_000 + i * 7_919L % 1_000_003,
                     ran ? "completed" : null);
         }
         if (chained && step > 0) {

@@ -1,68 +1,111 @@
 package io.taskstore.benchmarks;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
+import io.taskstore.benchmarks.Comparison.Figure;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
-/** Makes a Markdown table of the lines that {@link Bench} prints, with the medians of all repeats. */
+/**
+ * Makes Markdown tables of the lines that {@link Bench} printed, and draws the rates.
+ *
+ * <p>Usage: {@code Table LINES [PAGE]}. With a page, the tables go between its two marks, and the drawings into the folder
+ * {@code images} beside it; without, they are printed.
+ */
 public final class Table {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> VALUES =
-            List.of("rate", "p50_ms", "p99_ms", "p50_ms_from_return", "p50_ms_submit", "cores", "heap_mb");
+    private static final String BEGIN = "<!-- begin of what benchmarks/compare writes -->\n";
+    private static final String END = "<!-- end of what benchmarks/compare writes -->\n";
 
     private Table() {}
 
-    /** Reads the lines from standard input. */
+    /** Writes the tables. */
     public static void main(String[] args) throws IOException {
-        Map<String, Map<String, List<Double>>> rows = new LinkedHashMap<>();
-        Set<String> engines = new LinkedHashSet<>();
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                JsonNode figures = JSON.readTree(line);
-                String engine = figures.path("engine").asText();
-                engines.add(engine);
-                for (String value : VALUES) {
-                    if (figures.has(value)) {
-                        rows.computeIfAbsent(row(figures, value), name -> new LinkedHashMap<>())
-                                .computeIfAbsent(engine, name -> new ArrayList<>())
-                                .add(figures.get(value).asDouble());
-                    }
-                }
-            }
+        Comparison comparison = Comparison.read(Path.of(args[0]));
+        if (args.length == 1) {
+            System.out.print(tables(comparison));
+            return;
         }
-        System.out.println("| | " + String.join(" | ", engines) + " |");
-        System.out.println("|---|" + "---:|".repeat(engines.size()));
-        rows.forEach((name, perEngine) -> {
-            StringBuilder line = new StringBuilder("| " + name + " |");
-            engines.forEach(engine -> line.append(' ')
-                    .append(median(perEngine.getOrDefault(engine, List.of())))
-                    .append(" |"));
-            System.out.println(line);
+        Path page = Path.of(args[1]);
+        Path images = page.resolveSibling("images");
+        Files.createDirectories(images);
+        for (Map.Entry<String, Map<Figure, Map<String, Double>>> database :
+                comparison.databases().entrySet()) {
+            Files.writeString(images.resolve(image(database.getKey())), Bars.draw(database.getValue()));
+        }
+        String text = Files.readString(page);
+        int begin = text.indexOf(BEGIN) + BEGIN.length();
+        int end = text.indexOf(END);
+        if (begin < BEGIN.length() || end < begin) {
+            throw new IllegalArgumentException(page + " has no place for the tables");
+        }
+        Files.writeString(page, text.substring(0, begin) + tables(comparison) + text.substring(end));
+    }
+
+    private static String image(String database) {
+        return "compare-" + database + ".svg";
+    }
+
+    private static String tables(Comparison comparison) throws IOException {
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT,
+                "%nOn %s, in one run: %d cores of %s, JDK %s. Behind a rate of another engine stands how many times it ours is.%n",
+                LocalDate.now(ZoneOffset.UTC),
+                Runtime.getRuntime().availableProcessors(),
+                processor(),
+                System.getProperty("java.version")));
+        comparison.databases().forEach((database, figures) -> {
+            text.append("\n![the rates on ")
+                    .append(database)
+                    .append("](images/")
+                    .append(image(database))
+                    .append(")\n\n| ")
+                    .append(database)
+                    .append(" | ")
+                    .append(String.join(" | ", comparison.engines()))
+                    .append(" |\n|---|")
+                    .append("---:|".repeat(comparison.engines().size()))
+                    .append('\n');
+            figures.forEach((figure, values) -> text.append(row(figure, values, comparison.engines())));
         });
+        text.append("\nHow each was set up:\n\n");
+        comparison.settings().forEach(line -> text.append("- ").append(line).append('\n'));
+        return text.append('\n').toString();
     }
 
-    private static String row(JsonNode figures, String value) {
-        String finished = figures.path("finished").asInt() > 0 ? ", beside finished ones" : "";
-        return figures.path("db").asText() + ": " + figures.path("measure").asText() + ", "
-                + figures.path("threads").asInt() + " threads" + finished + ", " + value.replace('_', ' ');
-    }
-
-    private static String median(List<Double> values) {
-        if (values.isEmpty()) {
-            return "–";
+    private static String row(Figure figure, Map<String, Double> values, Set<String> engines) {
+        StringBuilder row = new StringBuilder("| ").append(figure.name()).append(" |");
+        for (String engine : engines) {
+            Double value = values.get(engine);
+            row.append(' ').append(value == null ? "–" : number(value));
+            if (!engine.equals(Comparison.OURS)) {
+                Comparison.times(figure, values, engine)
+                        .ifPresent(times -> row.append(String.format(Locale.ROOT, " (%.2f ×)", times)));
+            }
+            row.append(" |");
         }
-        double median = values.stream().sorted().toList().get(values.size() / 2);
-        return String.format(Locale.ROOT, median >= 100 ? "%,.0f" : "%.2f", median);
+        return row.append('\n').toString();
+    }
+
+    static String number(double value) {
+        return String.format(Locale.ROOT, value >= 100 ? "%,.0f" : "%.2f", value);
+    }
+
+    private static String processor() throws IOException {
+        Path info = Path.of("/proc/cpuinfo");
+        if (!Files.isReadable(info)) {
+            return System.getProperty("os.arch");
+        }
+        try (Stream<String> lines = Files.lines(info)) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .findFirst()
+                    .orElse(System.getProperty("os.arch"));
+        }
     }
 }

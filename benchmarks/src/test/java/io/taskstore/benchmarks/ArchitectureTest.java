@@ -16,6 +16,7 @@ final class ArchitectureTest {
                         "io.taskstore..",
                         "io.zonky.test..",
                         "org.jobrunr..",
+                        "org.openjdk.jmh.annotations",
                         "org.quartz..")
                 .verify();
     }

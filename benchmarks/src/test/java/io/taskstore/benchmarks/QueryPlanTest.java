@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskstore.Cursor;
 import io.taskstore.PageRequest;
+import io.taskstore.Reports;
 import io.taskstore.Slots;
 import io.taskstore.Task;
 import io.taskstore.TaskFilter;
@@ -77,6 +78,7 @@ final class QueryPlanTest {
         for (Map.Entry<String, TaskFilter> filter : filters().entrySet()) {
             lists(plans, filter.getKey(), filter.getValue());
         }
+        reports(plans);
         work(plans);
         assertThat(failures).isEmpty();
     }
@@ -130,6 +132,23 @@ final class QueryPlanTest {
                 "page oldest first " + name,
                 () -> tasks.list(filter, first.order(TaskOrder.OLDEST_FIRST).after(cursor)));
         expectNoScan(plans, "count " + name, () -> tasks.count(filter, 10_000));
+    }
+
+    private void reports(Plans plans) throws SQLException {
+        Reports reports = plans.database().reports();
+        for (double begin : List.of(0.5, 0.98)) {
+            TimeRange range = TimeRange.between(
+                    SkewedTasks.at(begin), SkewedTasks.at(begin).plus(Duration.ofHours(1)));
+            expectNoScan(plans, "statistics", () -> reports.statistics(range));
+            expectNoScan(plans, "slowest", () -> reports.slowest(range, 20));
+            expectNoScan(plans, "failing", () -> reports.failing(range, 20));
+            expectNoScan(plans, "durations", () -> reports.durations(range));
+            expectNoScan(plans, "waits", () -> reports.waits(range));
+            expectNoScan(plans, "throughput", () -> reports.throughput(range, Duration.ofMinutes(1)));
+        }
+        TimeRange many = TimeRange.since(SkewedTasks.at(0.5));
+        expectNoScan(plans, "statistics of many", () -> reports.statistics(many));
+        expectNoScan(plans, "running", () -> reports.running(20));
     }
 
     private void work(Plans plans) throws SQLException {
