@@ -9,16 +9,17 @@ import io.taskstore.TaskRun;
 import io.taskstore.TaskStatus;
 import io.taskstore.TaskType;
 import io.taskstore.embedded.TaskStore;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Submits three mails, one of which fails at first, and prints what became of them. Kill it while it works, start it again, and
  * it goes on where it was.
+ *
+ * <pre>{@code
+ * mvn -q -Dquick -pl examples -am compile exec:java -Dexec.mainClass=io.taskstore.examples.QuickStart
+ * }</pre>
  */
 public final class QuickStart {
 
@@ -28,52 +29,42 @@ public final class QuickStart {
     /** What is to be sent. */
     record Email(String to, String subject) {}
 
-    private final PrintStream out;
-    private final Duration work;
-
-    QuickStart(PrintStream out, Duration work) {
-        this.out = out;
-        this.work = work;
-    }
+    private QuickStart() {}
 
     /** Runs on the database with the URL that is given, or on a SQLite file in the working folder. */
     public static void main(String[] arguments) throws Exception {
         String url = arguments.length > 0 ? arguments[0] : "jdbc:sqlite:quickstart.db";
-        new QuickStart(System.out, Duration.ofSeconds(1)).run(url);
-    }
-
-    void run(String url) throws InterruptedException {
         try (TaskStore store = TaskStore.open(url)) {
-            List<Task> left = new ArrayList<>(store.tasks()
-                    .list(TaskFilter.all().status(TaskStatus.PENDING, TaskStatus.RUNNING), PageRequest.first(10))
-                    .tasks());
-            if (left.isEmpty()) {
+            TaskFilter unfinished = TaskFilter.all().type(EMAIL).status(TaskStatus.PENDING, TaskStatus.RUNNING);
+            List<Task> mails = new ArrayList<>(
+                    store.tasks().list(unfinished, PageRequest.first(10)).tasks());
+            if (mails.isEmpty()) {
                 for (String to : List.of("ada@example.org", "bob@example.org", "eve@example.org")) {
-                    left.add(store.tasks()
-                            .submit(NewTask.of(EMAIL, new Email(to, "Hello")).title("Greet " + to)));
+                    NewTask mail = NewTask.of(EMAIL, new Email(to, "Hello")).title("Greet " + to);
+                    mails.add(store.tasks().submit(mail));
                 }
-                out.println("Submitted " + left.size() + " mails.");
+                System.out.println("Submitted " + mails.size() + " mails.");
             } else {
-                out.println("Found " + left.size() + " mails of an earlier start.");
+                System.out.println("Found " + mails.size() + " mails of an earlier start.");
             }
 
             store.worker()
                     .concurrency(1)
-                    .handle(EMAIL, this::send, RetryPolicy.fixed(Duration.ofMillis(500)))
+                    .handle(EMAIL, QuickStart::send, RetryPolicy.fixed(Duration.ofMillis(500)))
                     .start();
 
-            for (Task task : left) {
-                Task done = store.tasks().await(task.id(), PATIENCE).orElseThrow();
-                out.println();
-                out.println(done.title().orElse("") + " is " + done.status());
-                out.println(store.tasks().history(task.id()).orElseThrow());
+            for (Task mail : mails) {
+                Task done = store.tasks().await(mail.id(), PATIENCE).orElseThrow();
+                System.out.println();
+                System.out.println(done.title().orElse("") + " is " + done.status());
+                System.out.println(store.tasks().history(mail.id()).orElseThrow());
             }
         }
     }
 
-    private void send(Email email, TaskRun run) throws InterruptedException {
-        out.println("sending to " + email.to() + " …");
-        boolean unused = new CountDownLatch(1).await(work.toMillis(), TimeUnit.MILLISECONDS);
+    private static void send(Email email, TaskRun run) throws InterruptedException {
+        System.out.println("sending to " + email.to() + " …");
+        Thread.sleep(1_000);
         if (email.to().startsWith("bob") && run.task().failures() == 0) {
             throw new IllegalStateException("the mail server is busy");
         }

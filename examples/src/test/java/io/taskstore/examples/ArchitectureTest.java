@@ -9,6 +9,8 @@ final class ArchitectureTest {
         ModuleShape.of("io.taskstore.examples")
                 .program()
                 .mayUse("io.taskstore..")
+                .mayUse("com.fasterxml.jackson.databind..", "com.sun.net.httpserver..", "com.zaxxer.hikari..")
+                .mayUse("org.jdbi.v3.core..")
                 .verify();
     }
 }

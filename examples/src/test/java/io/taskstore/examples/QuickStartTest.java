@@ -2,44 +2,33 @@ package io.taskstore.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.taskstore.NewTask;
-import io.taskstore.TaskType;
-import io.taskstore.embedded.TaskStore;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
+@Timeout(60)
 final class QuickStartTest {
 
     @TempDir
     private Path folder;
 
-    private String run(String url) throws InterruptedException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        new QuickStart(new PrintStream(out, true, StandardCharsets.UTF_8), Duration.ofMillis(1)).run(url);
-        return out.toString(StandardCharsets.UTF_8);
-    }
-
     @Test
-    void threeMailsAreSentAndOneOfThemTwice() throws Exception {
-        String printed = run("jdbc:sqlite:" + folder.resolve("quickstart.db"));
-        assertThat(printed)
-                .contains("Submitted 3 mails.", "Greet ada@example.org is COMPLETED", "the mail server is busy")
-                .contains("Greet bob@example.org is COMPLETED");
-        assertThat(printed.split("sending to bob", -1)).hasSize(3);
-    }
-
-    @Test
-    void whatWasLeftIsDoneAtTheNextStart() throws Exception {
+    void aStartThatIsKilledIsFinishedByTheNext() throws Exception {
         String url = "jdbc:sqlite:" + folder.resolve("quickstart.db");
-        TaskType<QuickStart.Email> type = TaskType.of("email", QuickStart.Email.class);
-        try (TaskStore store = TaskStore.open(url)) {
-            store.tasks().submit(NewTask.of(type, new QuickStart.Email("zoe@example.org", "Hello")));
+        try (Child first = Child.start(QuickStart.class, url)) {
+            first.awaitLine("sending to bob");
+            first.awaitLine("Greet ada@example.org is COMPLETED");
+            first.kill();
+            assertThat(first.printed()).contains("Submitted 3 mails.");
         }
-        assertThat(run(url)).contains("Found 1 mails of an earlier start.", "sending to zoe", "is COMPLETED");
+
+        String printed = Printed.by(QuickStart::main, url);
+
+        assertThat(printed)
+                .contains("Found 2 mails of an earlier start.", "the mail server is busy")
+                .contains("Greet bob@example.org is COMPLETED", "Greet eve@example.org is COMPLETED")
+                .doesNotContain("ada@example.org", "FAILED");
+        assertThat(printed.split("sending to bob", -1)).hasSize(3);
     }
 }
