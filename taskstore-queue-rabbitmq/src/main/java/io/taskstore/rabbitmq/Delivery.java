@@ -9,5 +9,15 @@ import io.taskstore.Hint;
  * @param hint what it tells
  * @param own its number if this process published it, or else zero
  * @param since when it came, in nanoseconds of the ledger's clock
+ * @param refused whether the local queue had no room for it when it was first given to it
  */
-record Delivery(long tag, Hint hint, long own, long since) {}
+record Delivery(long tag, Hint hint, long own, long since, boolean refused) {
+
+    Delivery(long tag, Hint hint, long own, long since) {
+        this(tag, hint, own, since, false);
+    }
+
+    Delivery whichWasRefused() {
+        return new Delivery(tag, hint, own, since, true);
+    }
+}

@@ -160,9 +160,15 @@ final class Ledger {
         work.ring();
     }
 
+    /**
+     * Gives a hint to the local queue. If that is full, as after a worker that left its hints, the hint waits for the next poll;
+     * if it is full then too, the hint is left to the scan.
+     */
     private void give(Delivery delivery) {
         if (local.offer(delivery.hint())) {
             held.give(delivery);
+        } else if (!delivery.refused()) {
+            held.await(delivery.whichWasRefused());
         } else {
             acknowledge(delivery.tag());
         }

@@ -145,16 +145,37 @@ final class LedgerTest {
     }
 
     @Test
-    void aHintThatTheLocalQueueRefusesIsAcknowledged() {
-        Ledger small = new Ledger(
+    void aHintThatTheLocalQueueRefusesWaitsForTheNextPoll() throws InterruptedException {
+        InMemoryTaskQueue full = new InMemoryTaskQueue(1);
+        Ledger ledger = new Ledger(full, new RabbitTaskQueueBuilder.Settings(PREFETCH, 100), counters, now::get);
+        ledger.open(session);
+        Wanted wanted = wanted(5);
+        ledger.begin(wanted);
+        Hint first = hint();
+        Hint second = hint();
+        ledger.arrived(session, TYPE, 1, 0, HintMessage.encode(first));
+        ledger.arrived(session, TYPE, 2, 0, HintMessage.encode(second));
+        assertThat(full.poll(wanted, Duration.ZERO).hints()).containsExactly(first);
+        assertThat(ledger.chores(Set.of(TYPE)).acknowledge()).isEmpty();
+
+        ledger.begin(wanted);
+
+        assertThat(full.poll(wanted, Duration.ZERO).hints()).containsExactly(second);
+    }
+
+    @Test
+    void aHintThatTheLocalQueueRefusesTwiceIsAcknowledgedAndLeftToTheScan() {
+        Ledger ledger = new Ledger(
                 new InMemoryTaskQueue(1), new RabbitTaskQueueBuilder.Settings(PREFETCH, 100), counters, now::get);
-        small.open(session);
-        small.begin(wanted(5));
-        small.arrived(session, TYPE, 1, 0, HintMessage.encode(hint()));
+        ledger.open(session);
+        Wanted wanted = wanted(5);
+        ledger.begin(wanted);
+        ledger.arrived(session, TYPE, 1, 0, HintMessage.encode(hint()));
+        ledger.arrived(session, TYPE, 2, 0, HintMessage.encode(hint()));
 
-        small.arrived(session, TYPE, 2, 0, HintMessage.encode(hint()));
+        ledger.begin(wanted);
 
-        assertThat(small.chores(Set.of(TYPE)).acknowledge()).containsExactly(2L);
+        assertThat(ledger.chores(Set.of(TYPE)).acknowledge()).containsExactly(2L);
     }
 
     @Test
