@@ -212,13 +212,14 @@ final class Victim {
     private Outcome handle(Work work, TaskRun run) throws InterruptedException {
         points.reached(Point.BEFORE_HANDLER);
         Claim claim = Claim.of(run.task());
+        long began = System.nanoTime();
         journal.add(Kind.START, claim.taskId(), claim.attempt(), Integer.toString(work.millis()));
         try {
             if (work.deed() == Deed.PAUSES && claim.attempt() > 1) {
                 goAhead.acquire();
             } else if (work.deed() == Deed.PAUSES) {
                 paused.add(claim);
-                untilStopped();
+                untilStopped(began);
             } else if (work.millis() > 0) {
                 Thread.sleep(work.millis());
             }
@@ -231,9 +232,14 @@ final class Victim {
         return work.deed() == Deed.FAILS ? Outcome.failed("REFUSED", "as it was told to") : Outcome.completed();
     }
 
-    /** Whether the worker finds out first that it was stopped is not to matter: an interrupt does not end it. */
-    private static void untilStopped() {
-        for (long last = System.nanoTime(), now = last; now - last < STOPPED; now = System.nanoTime()) {
+    /**
+     * Waits until the process was stopped, which it may have been as soon as its start was written down. Whether the worker finds
+     * out first is not to matter: an interrupt does not end it.
+     *
+     * @param began when it was not stopped yet
+     */
+    private static void untilStopped(long began) {
+        for (long last = began, now = System.nanoTime(); now - last < STOPPED; now = System.nanoTime()) {
             last = now;
             try {
                 Thread.sleep(1);
