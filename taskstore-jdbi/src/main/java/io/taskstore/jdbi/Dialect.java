@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -42,14 +41,8 @@ abstract sealed class Dialect {
     private static final Pattern PLUS = Pattern.compile("([\\w.:]+) PLUS ([\\w.:]+)");
     private static final Pattern TABLE = Pattern.compile("(?<!\\.)\\b(?=taskstore_)");
 
-    private final Map<String, String> rendered = new ConcurrentHashMap<>();
-
     /** {@return the SQL with our turns of phrase put into the words of the database} */
-    final String render(String sql) {
-        return rendered.computeIfAbsent(sql, this::translate);
-    }
-
-    abstract String translate(String sql);
+    abstract String render(String sql);
 
     abstract void bind(PreparedStatement statement, int position, UUID value) throws SQLException;
 
@@ -72,8 +65,15 @@ abstract sealed class Dialect {
     /** One writer, dynamic types. */
     static final class Sqlite extends Dialect {
 
+        /** What one database asked, others need not translate. */
+        private static final Map<String, String> TRANSLATED = new ConcurrentHashMap<>();
+
         @Override
-        String translate(String sql) {
+        String render(String sql) {
+            return TRANSLATED.computeIfAbsent(sql, Sqlite::translate);
+        }
+
+        private static String translate(String sql) {
             String many = MANY.matcher(sql).replaceAll("IN (SELECT value FROM json_each($1))");
             String ids = IDS.matcher(many).replaceAll("IN (SELECT unhex(value) FROM json_each($1))");
             String each = EACH.matcher(LOCK.matcher(ids).replaceAll("")).replaceAll("JOIN $1 $2 ON $3");
@@ -123,7 +123,14 @@ abstract sealed class Dialect {
 
         private static final Pattern SCHEMA = Pattern.compile("(?!pg_)[a-z_][a-z0-9_]{0,62}");
 
+        /** Stands where the schema goes. */
+        private static final String HERE = "\0";
+
+        /** What one schema was asked, others need not translate. */
+        private static final Map<String, String> TRANSLATED = new ConcurrentHashMap<>();
+
         private final String schema;
+        private final Map<String, String> rendered = new ConcurrentHashMap<>();
 
         Postgres(String schema) {
             if (!SCHEMA.matcher(schema).matches()) {
@@ -138,7 +145,15 @@ abstract sealed class Dialect {
         }
 
         @Override
-        String translate(String sql) {
+        String render(String sql) {
+            return rendered.computeIfAbsent(
+                    sql,
+                    unknown -> TRANSLATED
+                            .computeIfAbsent(unknown, Postgres::translate)
+                            .replace(HERE, "\"" + schema + "\"."));
+        }
+
+        private static String translate(String sql) {
             String many = MANY.matcher(sql).replaceAll("= ANY ($1)");
             String ids = IDS.matcher(many).replaceAll("= ANY ($1)");
             String free = INDEX.matcher(ids).replaceAll("");
@@ -147,7 +162,7 @@ abstract sealed class Dialect {
             String since = SINCE.matcher(late)
                     .replaceAll("greatest(CAST(extract(epoch FROM $1 - $2) * 1000000 AS bigint), 0)");
             String later = PLUS.matcher(since).replaceAll("$1 + $2 * interval '1 microsecond'");
-            return TABLE.matcher(later).replaceAll(Matcher.quoteReplacement("\"" + schema + "\"."));
+            return TABLE.matcher(later).replaceAll(HERE);
         }
 
         @Override

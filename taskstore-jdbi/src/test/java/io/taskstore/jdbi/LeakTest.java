@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is opened is closed again: files, threads and connections, however often and however it ended. */
 final class LeakTest {
 
-    private static final int CYCLES = Integer.getInteger("taskstore.cycles", 100);
+    private static final int CYCLES = Integer.getInteger("taskstore.cycles", 20);
     private static final int CYCLES_WITH_FAILURES = 10;
 
     @TempDir
