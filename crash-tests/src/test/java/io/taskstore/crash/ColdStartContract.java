@@ -17,7 +17,6 @@ abstract class ColdStartContract {
 
     private static final int PROCESSES = 5;
     private static final int ROUNDS = 3;
-    private static final int SUBMITS = 50;
     private static final Duration LEASE = Duration.ofSeconds(5);
 
     private final Backend backend;
@@ -39,7 +38,7 @@ abstract class ColdStartContract {
             List<ChildProcess> children = new ArrayList<>();
             for (int i = 0; i < PROCESSES; i++) {
                 children.add(
-                        scene.start(scene.orders().migrating(Migration.APPLY).submitting(SUBMITS)));
+                        scene.start(scene.orders().migrating(Migration.APPLY).submitting(Integer.MAX_VALUE)));
             }
             for (ChildProcess child : children) {
                 scene.opened(child);
