@@ -29,6 +29,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Dependencies {
 
+    /**
+     * The ids are the way to the tasks, here and in {@link #dooms}: the status is asked for in words that no index fits, which would
+     * lead to all that wait, or to all that failed.
+     */
+    static final String WAITING_FOR = "SELECT " + TaskRow.COLUMNS + """
+               FROM taskstore_task t
+              WHERE t.id IN FOUND (SELECT task_id FROM taskstore_dependency WHERE before_id IN IDS (:ended))
+                AND (t.status = 'WAITING') IS TRUE
+              ORDER BY t.id
+              FOR UPDATE""";
+
     private final Dialect dialect;
     private final TaskTable table;
 
@@ -119,17 +130,8 @@ final class Dependencies {
         return cancelled;
     }
 
-    /**
-     * The ids are the way to the tasks, here and in {@link #dooms}: the status is asked for in words that no index fits, which would
-     * lead to all that wait, or to all that failed.
-     */
     private List<TaskRow> lockWaitingFor(Session session, Collection<UUID> ended) {
-        return table.rows(session.query("SELECT " + TaskRow.COLUMNS + """
-                           FROM taskstore_task t
-                          WHERE t.id IN (SELECT task_id FROM taskstore_dependency WHERE before_id IN IDS (:ended))
-                            AND (t.status = 'WAITING') IS TRUE
-                          ORDER BY t.id
-                          FOR UPDATE""").bind("ended", Many.uuids(ended)));
+        return table.rows(session.query(WAITING_FOR).bind("ended", Many.uuids(ended)));
     }
 
     /** {@return what becomes of tasks that wait, and are locked, now that these have ended otherwise than they may require} */

@@ -14,11 +14,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What differs between the databases in every statement: how values go in and out, and nine turns of phrase in the SQL.
+ * What differs between the databases in every statement: how values go in and out, and ten turns of phrase in the SQL.
  *
  * <ul>
  *   <li>{@code taskstore_task} and all our other tables are in their schema.
  *   <li>{@code IN MANY (:types)} is whatever is in a {@link Many}, and {@code IN IDS (:ids)} in one of ids.
+ *   <li>{@code t.id IN FOUND (SELECT …)} looks up what the subquery finds, whatever PostgreSQL expects that to be; it holds no
+ *       parentheses within parentheses.
  *   <li>{@code FOR UPDATE} at the end of a line locks rows, where there is more than one writer.
  *   <li>{@code INDEXED BY taskstore_task_type} names the index to SQLite, which cannot know how many rows have a value.
  *   <li>{@code CROSS JOIN EACH taskstore_task t ON t.id = x.id} looks up a row for each that is there, and does nothing else.
@@ -32,6 +34,7 @@ abstract sealed class Dialect {
 
     private static final Pattern MANY = Pattern.compile("\\bIN MANY \\((:\\w+)\\)");
     private static final Pattern IDS = Pattern.compile("\\bIN IDS \\((:\\w+)\\)");
+    private static final Pattern FOUND = Pattern.compile("\\bIN FOUND (\\((?:[^()]|\\([^()]*\\))*\\))");
     private static final Pattern LOCK = Pattern.compile("\\bFOR UPDATE\\b.*");
     private static final Pattern INDEX = Pattern.compile("\\s+INDEXED BY \\w+");
     private static final Pattern EACH = Pattern.compile("\\bJOIN EACH (\\w+) (\\w+) ON ([\\w.]+ = [\\w.]+)");
@@ -74,7 +77,8 @@ abstract sealed class Dialect {
         }
 
         private static String translate(String sql) {
-            String many = MANY.matcher(sql).replaceAll("IN (SELECT value FROM json_each($1))");
+            String found = FOUND.matcher(sql).replaceAll("IN $1");
+            String many = MANY.matcher(found).replaceAll("IN (SELECT value FROM json_each($1))");
             String ids = IDS.matcher(many).replaceAll("IN (SELECT unhex(value) FROM json_each($1))");
             String each = EACH.matcher(LOCK.matcher(ids).replaceAll("")).replaceAll("JOIN $1 $2 ON $3");
             String open = BARRIER.matcher(each).replaceAll("");
@@ -154,7 +158,8 @@ abstract sealed class Dialect {
         }
 
         private static String translate(String sql) {
-            String many = MANY.matcher(sql).replaceAll("= ANY ($1)");
+            String found = FOUND.matcher(sql).replaceAll("= ANY (ARRAY $1)");
+            String many = MANY.matcher(found).replaceAll("= ANY ($1)");
             String ids = IDS.matcher(many).replaceAll("= ANY ($1)");
             String free = INDEX.matcher(ids).replaceAll("");
             String each = EACH.matcher(free).replaceAll("JOIN LATERAL (SELECT $2.* FROM $1 $2 WHERE $3 OFFSET 0) $2");
