@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class HintsKillTest {
 
-    private static final int KILLS = Integer.getInteger("taskstore.crash.kills", 3);
+    private static final int KILLS = Integer.getInteger("taskstore.crash.kills", 2);
     private static final boolean IS_LONG = System.getProperty("taskstore.crash.kills") != null;
     private static final int ONE_OF = 5;
     private static final Duration LEASE = Duration.ofSeconds(1);

@@ -9,14 +9,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.taskstore.Health;
 import io.taskstore.Hint;
 import io.taskstore.Wanted;
-import io.taskstore.inmemory.InMemoryTaskQueue;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIf;
 
 /** The broker goes away and comes back. */
 @NeedsBroker
@@ -158,27 +156,5 @@ final class OutageTest {
         closing.start();
         closing.join(Duration.ofSeconds(10).toMillis());
         assertThat(closing.isAlive()).as("it closes for more than ten seconds").isFalse();
-    }
-
-    /** What the broker has confirmed it still has after it was killed. */
-    @Test
-    @EnabledIf(
-            value = "io.taskstore.rabbitmq.TestBroker#isInstalled",
-            disabledReason = "the broker that TASKSTORE_TEST_AMQP_URL names is not ours to kill")
-    void aConfirmedHintOutlivesTheBroker() throws Exception {
-        try (TestBroker broker = TestBroker.started();
-                RabbitTaskQueue submitting = RabbitTaskQueue.open(broker.ownUrl(), new InMemoryTaskQueue());
-                RabbitTaskQueue working = RabbitTaskQueue.open(broker.ownUrl(), new InMemoryTaskQueue())) {
-            List<Hint> hints = hints(10);
-            hints.forEach(submitting::offer);
-            Await.until("all are confirmed", () -> submitting.statistics().published() == 10);
-
-            broker.kill();
-            awaitHealth(working, Health.Level.DEGRADED);
-            broker.start();
-
-            assertThat(pollHints(working, wanted(10), 10)).containsExactlyInAnyOrderElementsOf(hints);
-            awaitHealth(submitting, Health.Level.UP);
-        }
     }
 }
