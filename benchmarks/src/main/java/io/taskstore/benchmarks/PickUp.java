@@ -31,7 +31,10 @@ import java.util.concurrent.locks.LockSupport;
 public final class PickUp {
 
     private static final TaskType<Integer> TYPE = TaskType.of("pick-up", Integer.class);
-    private static final int WARMING = 50;
+    /** So many are run first, one after the other, until what is measured is compiled in both processes. */
+    private static final int WARMING = 2_000;
+
+    private static final int WARMING_BY_POLLING = 5;
     private static final long SHORTEST_GAP = 20_000_000;
     private static final long LONGEST_GAP = 60_000_000;
     private static final double MILLI = 1e6;
@@ -110,8 +113,10 @@ public final class PickUp {
                 TaskService service = new TaskService(database.tasks(), queue);
                 Random random = new Random(7);
                 long[] waited = new long[tasks];
-                for (int i = -Math.min(WARMING, tasks); i < tasks; i++) {
-                    LockSupport.parkNanos(random.nextLong(SHORTEST_GAP, LONGEST_GAP));
+                for (int i = -(hints ? WARMING : WARMING_BY_POLLING); i < tasks; i++) {
+                    if (i >= 0) {
+                        LockSupport.parkNanos(random.nextLong(SHORTEST_GAP, LONGEST_GAP));
+                    }
                     Task task = service.submit(NewTask.of(TYPE, i));
                     long returned = System.nanoTime();
                     long began = others.began(i);
