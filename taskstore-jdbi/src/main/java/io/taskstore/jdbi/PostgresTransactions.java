@@ -144,11 +144,15 @@ final class PostgresTransactions implements Transactions {
         }
     }
 
-    private Handle open(Call call) {
+    private void refuseClosed(Call call) {
         if (closed) {
             throw new StorageUnavailableException(
                     call.name() + " failed: the storage is closed; open another one", null);
         }
+    }
+
+    private Handle open(Call call) {
+        refuseClosed(call);
         Handle handle = opened(call);
         try {
             // the pool of a host may hand out connections that begin transactions by themselves
@@ -166,6 +170,8 @@ final class PostgresTransactions implements Transactions {
         try {
             return Connecting.open(jdbi);
         } catch (ConnectionException e) {
+            // it was closed while this waited for a connection
+            refuseClosed(call);
             throw Failures.ofStatement(call, e);
         }
     }

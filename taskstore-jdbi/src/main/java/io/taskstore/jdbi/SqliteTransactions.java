@@ -7,6 +7,7 @@ import io.taskstore.jdbi.SqliteWriter.Written;
 import java.sql.Connection;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
@@ -49,13 +50,15 @@ final class SqliteTransactions implements Transactions {
     public <R> R read(Call call, Function<Session, R> query) {
         if (readers == null) {
             return writer.read(call, caller, query);
-        } else if (closed) {
-            throw new StorageUnavailableException(
-                    call.name() + " failed: the storage is closed; open another one", null);
         }
+        refuseClosed(call);
         file.ifPresent(known -> known.check(call));
         try (Handle handle = Connecting.open(readers)) {
             return query.apply(Session.at(handle, settings, caller.clock()));
+        } catch (ConnectionException e) {
+            // it was closed while this waited for a connection
+            refuseClosed(call);
+            throw Failures.ofStatement(call, e);
         } catch (RuntimeException e) {
             throw Failures.ofStatement(call, e);
         }
