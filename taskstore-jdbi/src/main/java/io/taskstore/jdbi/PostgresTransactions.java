@@ -162,6 +162,8 @@ final class PostgresTransactions implements Transactions {
             return handle;
         } catch (SQLException e) {
             giveBack(handle);
+            // nothing was asked for yet, and the connection may be broken because it was closed
+            refuseClosed(call);
             throw Failures.ofStatement(call, e);
         }
     }

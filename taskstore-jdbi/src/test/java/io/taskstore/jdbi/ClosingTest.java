@@ -20,6 +20,9 @@ final class ClosingTest {
     /** More than any pool of ours has connections. */
     private static final int CALLERS = 40;
 
+    /** Long enough for all to begin to wait, however busy the machine is; so long they do. */
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private static final Call CALL = Call.of("look");
 
     private final CountDownLatch end = new CountDownLatch(1);
@@ -37,10 +40,26 @@ final class ClosingTest {
     }
 
     private void check(TaskDatabaseBuilder builder) throws Exception {
-        TaskDatabase database = builder.acquireTimeout(Duration.ofSeconds(2)).open();
+        TaskDatabase database = builder.acquireTimeout(PATIENCE).open();
+        try {
+            closeWhileOthersWait(database);
+        } finally {
+            end.countDown();
+            database.close();
+        }
+
+        assertThat(failures)
+                .isNotEmpty()
+                .allSatisfy(thrown -> assertThat(thrown)
+                        .isInstanceOf(StorageUnavailableException.class)
+                        .hasMessage("look failed: the storage is closed; open another one"));
+    }
+
+    private void closeWhileOthersWait(TaskDatabase database) throws Exception {
         List<Thread> callers = new ArrayList<>();
         for (int i = 0; i < CALLERS; i++) {
             Thread caller = new Thread(() -> database.transactions().read(CALL, this::stay));
+            caller.setDaemon(true);
             caller.setUncaughtExceptionHandler((in, thrown) -> failures.add(thrown));
             caller.start();
             callers.add(caller);
@@ -60,12 +79,6 @@ final class ClosingTest {
             caller.join();
         }
         closing.join();
-
-        assertThat(failures)
-                .isNotEmpty()
-                .allSatisfy(thrown -> assertThat(thrown)
-                        .isInstanceOf(StorageUnavailableException.class)
-                        .hasMessage("look failed: the storage is closed; open another one"));
     }
 
     private int stay(Session session) {

@@ -173,6 +173,8 @@ final class LedgerTest {
         ledger.arrived(session, TYPE, 1, 0, HintMessage.encode(hint()));
         ledger.arrived(session, TYPE, 2, 0, HintMessage.encode(hint()));
 
+        assertThat(ledger.chores(Set.of(TYPE)).acknowledge()).isEmpty();
+
         ledger.begin(wanted);
 
         assertThat(ledger.chores(Set.of(TYPE)).acknowledge()).containsExactly(2L);

@@ -175,6 +175,7 @@ final class StoreClosingTest {
         UUID id = store.tasks().submit(work("x")).id();
         begun.await();
         List<Thread> both = List.of(closing(store), closing(store));
+        Await.until("the store began to close", () -> isRefusingWork(store));
         Await.until("both wait", () -> both.stream().allMatch(StoreClosingTest::isWaiting));
         end.release();
         for (Thread thread : both) {
