@@ -63,7 +63,7 @@ final class Guards {
                             ""),
             // creates
             postgres("ON CONFLICT DO NOTHING on PostgreSQL", "\n                    ON CONFLICT DO NOTHING", ""),
-            sqlite("ON CONFLICT DO NOTHING on SQLite", "\n            ON CONFLICT DO NOTHING\"\"\"", "\"\"\""),
+            sqlite("ON CONFLICT DO NOTHING on SQLite", "\n                ON CONFLICT DO NOTHING\"\"\"", "\"\"\""),
             // recovery
             jdbi(
                     "the look for the dead before tasks are taken from them",
@@ -100,11 +100,19 @@ final class Guards {
                             CONTRACTS)
                     .and("\n                                FOR UPDATE", ""),
             jdbi(
-                    "the lock on what waits for a task that ends",
-                    "Dependencies.java",
-                    "\n                          FOR UPDATE\"\"\").bind(\"ended\"",
-                    "\"\"\").bind(\"ended\"",
-                    CONTRACTS),
+                            "the lock on what waits for a task that ends",
+                            "Dependencies.java",
+                            "\n              FOR UPDATE\"\"\";",
+                            "\"\"\";",
+                            CONTRACTS)
+                    .andIn(
+                            "PostgresStatements.java",
+                            "\n                   FOR UPDATE\n            ), pending AS (",
+                            "\n            ), pending AS ("),
+            postgres(
+                    "the look for others that a task waits for, on PostgreSQL",
+                    "(SELECT id FROM waiting WHERE free)",
+                    "(SELECT id FROM waiting)"),
             jdbi(
                     "the order in which rows are locked",
                     "TaskTable.java",

@@ -42,10 +42,12 @@ final class Dependencies {
 
     private final Dialect dialect;
     private final TaskTable table;
+    private final Statements statements;
 
-    Dependencies(Dialect dialect, TaskTable table) {
+    Dependencies(Dialect dialect, TaskTable table, Statements statements) {
         this.dialect = dialect;
         this.table = table;
+        this.statements = statements;
     }
 
     /**
@@ -115,7 +117,16 @@ final class Dependencies {
         while (!just.isEmpty()) {
             List<UUID> others =
                     just.stream().filter(id -> !completed.contains(id)).toList();
-            List<Move> moves = moves(session, lockWaitingFor(session, just), others);
+            List<TaskRow> waiting = new ArrayList<>();
+            for (TaskRow row :
+                    others.isEmpty() ? statements.letGo(session, just) : lockWaitingFor(session, table, just)) {
+                if (row.status() == TaskStatus.PENDING) {
+                    goesOn.accept(row);
+                } else {
+                    waiting.add(row);
+                }
+            }
+            List<Move> moves = moves(session, waiting, others);
             table.save(session, moves);
             moves.stream()
                     .map(Move::after)
@@ -130,7 +141,8 @@ final class Dependencies {
         return cancelled;
     }
 
-    private List<TaskRow> lockWaitingFor(Session session, Collection<UUID> ended) {
+    /** {@return what waits for these, locked} */
+    static List<TaskRow> lockWaitingFor(Session session, TaskTable table, Collection<UUID> ended) {
         return table.rows(session.query(WAITING_FOR).bind("ended", Many.uuids(ended)));
     }
 

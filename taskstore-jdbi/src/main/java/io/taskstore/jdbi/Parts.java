@@ -26,7 +26,7 @@ record Parts(
     }
 
     Dependencies dependencies() {
-        return new Dependencies(dialect, table);
+        return new Dependencies(dialect, table, statements);
     }
 
     Listing listing() {

@@ -12,6 +12,7 @@ import io.taskstore.spi.ClaimRequest;
 import io.taskstore.spi.Settlement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -504,6 +505,48 @@ final class PostgresStatements implements Statements {
                 .list()
                 .forEach(due -> due.ifPresent(pending -> session.pendingUnpaused(pending.hint(), pending.runAt())));
         return ends;
+    }
+
+    /**
+     * What a task waits for is written with it and never changes: if all of it completed in this transaction, there is nobody else
+     * to look for. The ways to the rows are those of {@link Dependencies#WAITING_FOR}.
+     */
+    static final String LET_GO = String.format("""
+            WITH waiting AS MATERIALIZED (
+                SELECT t.*,
+                       NOT EXISTS (
+                           SELECT FROM taskstore_dependency d
+                            WHERE d.task_id = t.id
+                              AND NOT d.before_id IN IDS (:completed)) AS free
+                  FROM taskstore_task t
+                 WHERE t.id IN FOUND (SELECT task_id FROM taskstore_dependency WHERE before_id IN IDS (:completed))
+                   AND (t.status = 'WAITING') IS TRUE
+                 ORDER BY t.id
+                   FOR UPDATE
+            ), pending AS (
+                UPDATE taskstore_task t
+                   SET status = 'PENDING', version = version + 1, seq = seq + 1, updated_at = :now
+                 WHERE t.id = ANY (ARRAY (SELECT id FROM waiting WHERE free))
+                   AND (t.status = 'WAITING') IS TRUE
+                RETURNING t.*
+            ), change AS (
+                INSERT INTO taskstore_change (task_id, seq, from_status, to_status, at, attempt)
+                SELECT id, seq, 'WAITING', 'PENDING', :now, attempt
+                  FROM pending
+            )
+            SELECT %1$s FROM pending t
+             UNION ALL
+            SELECT %1$s FROM waiting t WHERE NOT free""", TaskRow.COLUMNS);
+
+    @Override
+    public List<TaskRow> letGo(Session session, Collection<UUID> completed) {
+        List<TaskRow> rows = table.rows(
+                session.query(LET_GO).bind("completed", Many.uuids(completed)).bind("now", session.now()));
+        rows.stream()
+                .map(TaskRow::task)
+                .filter(task -> task.status() == TaskStatus.PENDING)
+                .forEach(session::became);
+        return rows;
     }
 
     /** A task that is PENDING again. */

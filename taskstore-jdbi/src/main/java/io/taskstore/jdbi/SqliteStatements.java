@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -493,6 +494,11 @@ final class SqliteStatements implements Statements {
             boolean setsError,
             @Nullable String errorKind,
             @Nullable String errorMessage) {}
+
+    @Override
+    public List<TaskRow> letGo(Session session, Collection<UUID> completed) {
+        return Dependencies.lockWaitingFor(session, table, completed);
+    }
 
     @Override
     public Map<Claim, End> settle(Session session, List<Settlement> settlements, boolean alone) {

@@ -9,6 +9,7 @@ import io.taskstore.spi.ClaimRequest;
 import io.taskstore.spi.Settlement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,6 +77,14 @@ interface Statements {
      * @return what became of each that was recorded
      */
     Map<Claim, End> settle(Session session, List<Settlement> settlements, boolean alone);
+
+    /**
+     * Locks what waits for tasks that completed in this transaction. Where that saves a way to a server, it lets go on what waits
+     * for nothing else, and tells the session of it.
+     *
+     * @return all that waited: PENDING, or still WAITING
+     */
+    List<TaskRow> letGo(Session session, Collection<UUID> completed);
 
     /** Stores lines of logs, but for those that are there and those of tasks that are gone. */
     default void log(Session session, List<LogEntry> lines) {

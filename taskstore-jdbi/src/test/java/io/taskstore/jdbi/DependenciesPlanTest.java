@@ -25,11 +25,14 @@ final class DependenciesPlanTest {
                 TaskDatabase.builder(TestPostgres.url()).schema(schema).open()) {
             database.workflows().create(Fixtures.draft(chain()));
         }
-        String sql = new Dialect.Postgres(schema).render(Dependencies.WAITING_FOR);
-
-        assertThat(plan(sql.replace(":ended", "$1")))
-                .noneMatch(line -> line.contains("Seq Scan on taskstore_task"))
-                .anyMatch(line -> line.contains("taskstore_task_pkey"));
+        Dialect dialect = new Dialect.Postgres(schema);
+        for (String sql : List.of(Dependencies.WAITING_FOR, PostgresStatements.LET_GO)) {
+            assertThat(plan(dialect.render(sql)
+                            .replaceAll(":(ended|completed)", "\\$1")
+                            .replace(":now", "$2")))
+                    .noneMatch(line -> line.contains("Seq Scan on taskstore_"))
+                    .anyMatch(line -> line.contains("taskstore_task_pkey"));
+        }
     }
 
     private static NewWorkflow chain() {
@@ -45,9 +48,9 @@ final class DependenciesPlanTest {
         try (Connection connection = DriverManager.getConnection(TestPostgres.url());
                 Statement statement = connection.createStatement()) {
             statement.execute("SET plan_cache_mode = force_generic_plan");
-            statement.execute("PREPARE waiting (uuid[]) AS " + sql);
+            statement.execute("PREPARE waiting (uuid[], timestamptz) AS " + sql);
             List<String> lines = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery("EXPLAIN EXECUTE waiting (NULL)")) {
+            try (ResultSet rows = statement.executeQuery("EXPLAIN EXECUTE waiting (NULL, NULL)")) {
                 while (rows.next()) {
                     lines.add(rows.getString(1));
                 }
