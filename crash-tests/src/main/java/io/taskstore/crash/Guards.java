@@ -39,8 +39,8 @@ final class Guards {
                             "\n                   AND (x.status = 'PENDING') IS TRUE\n                   AND (x.run_at IS NULL",
                             "\n                   AND (x.run_at IS NULL")
                     .and(
-                            "\n                   AND (t.status = 'PENDING') IS TRUE\n                RETURNING",
-                            "\n                RETURNING"),
+                            "\n                   AND (t.status = 'PENDING') IS TRUE\n                   AND LOOKED UP",
+                            "\n                   AND LOOKED UP"),
             jdbi(
                     "SKIP LOCKED in claims",
                     "PostgresStatements.java",

@@ -38,7 +38,7 @@ record Column<T>(String name, String type, Source<T> source) {
 
     /**
      * {@return what a statement selects the rows of a batch from} A batch of one has its values in the statement itself, for
-     * PostgreSQL then takes the plan that it has, while it makes a new one for arrays each time: it cannot know how long they are.
+     * PostgreSQL then takes the plan that it has, while it may make a new one for arrays: it sees how long they are.
      */
     static <T> String rows(List<Column<T>> columns, boolean one) {
         return columns.stream()

@@ -37,6 +37,7 @@ final class Dependencies {
                FROM taskstore_task t
               WHERE t.id IN FOUND (SELECT task_id FROM taskstore_dependency WHERE before_id IN IDS (:ended))
                 AND (t.status = 'WAITING') IS TRUE
+                AND LOOKED UP (t)
               ORDER BY t.id
               FOR UPDATE""";
 
@@ -191,7 +192,7 @@ final class Dependencies {
         return session.query("""
                         SELECT t.id
                           FROM taskstore_task t
-                         WHERE t.id IN IDS (:ids)
+                         WHERE t.id AMONG IDS (:ids)
                            AND (SELECT d.before_id
                                   FROM taskstore_dependency d
                                  CROSS JOIN EACH taskstore_task b ON b.id = d.before_id

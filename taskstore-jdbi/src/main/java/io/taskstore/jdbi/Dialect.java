@@ -14,13 +14,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What differs between the databases in every statement: how values go in and out, and ten turns of phrase in the SQL.
+ * What differs between the databases in every statement: how values go in and out, and a dozen turns of phrase in the SQL.
  *
  * <ul>
  *   <li>{@code taskstore_task} and all our other tables are in their schema.
- *   <li>{@code IN MANY (:types)} is whatever is in a {@link Many}.
- *   <li>{@code IN IDS (:ids)} is whatever is in a {@link Many} of ids. PostgreSQL does not see how many they are: it would plan the
- *       statement anew for each list, which takes longer than to look up one or two.
+ *   <li>{@code IN MANY (:types)} is whatever is in a {@link Many}, and {@code IN IDS (:ids)} in one of ids.
+ *   <li>{@code AMONG IDS (:ids)} is the same, but PostgreSQL does not see how many they are. It would plan the statement anew for each
+ *       list, which takes longer than to look up one or two.
+ *   <li>{@code LOOKED UP (t)} is true of every task. PostgreSQL takes it for so much work that it asks as few tasks as it can, which are
+ *       those with the ids that are asked for, too. A plan that was made for a table with hardly a row, and reads all of it, would
+ *       be kept when there are many.
  *   <li>{@code t.id IN FOUND (SELECT …)} looks up what the subquery finds, whatever PostgreSQL expects that to be; it holds no
  *       parentheses within parentheses.
  *   <li>{@code FOR UPDATE} at the end of a line locks rows, where there is more than one writer.
@@ -36,6 +39,8 @@ abstract sealed class Dialect {
 
     private static final Pattern MANY = Pattern.compile("\\bIN MANY \\((:\\w+)\\)");
     private static final Pattern IDS = Pattern.compile("\\bIN IDS \\((:\\w+)\\)");
+    private static final Pattern AMONG = Pattern.compile("\\bAMONG IDS \\((:\\w+)\\)");
+    private static final Pattern LOOKED_UP = Pattern.compile("\\bLOOKED UP \\((\\w+)\\)");
     private static final Pattern FOUND = Pattern.compile("\\bIN FOUND (\\((?:[^()]|\\([^()]*\\))*\\))");
     private static final Pattern LOCK = Pattern.compile("\\bFOR UPDATE\\b.*");
     private static final Pattern INDEX = Pattern.compile("\\s+INDEXED BY \\w+");
@@ -82,7 +87,9 @@ abstract sealed class Dialect {
             String found = FOUND.matcher(sql).replaceAll("IN $1");
             String many = MANY.matcher(found).replaceAll("IN (SELECT value FROM json_each($1))");
             String ids = IDS.matcher(many).replaceAll("IN (SELECT unhex(value) FROM json_each($1))");
-            String each = EACH.matcher(LOCK.matcher(ids).replaceAll("")).replaceAll("JOIN $1 $2 ON $3");
+            String among = AMONG.matcher(ids).replaceAll("IN (SELECT unhex(value) FROM json_each($1))");
+            String lookedUp = LOOKED_UP.matcher(among).replaceAll("true");
+            String each = EACH.matcher(LOCK.matcher(lookedUp).replaceAll("")).replaceAll("JOIN $1 $2 ON $3");
             String open = BARRIER.matcher(each).replaceAll("");
             String late = LONG_AFTER.matcher(open).replaceAll("$1 - $2 > 596000000");
             String since = SINCE.matcher(late).replaceAll("max($1 - $2, 0)");
@@ -162,8 +169,11 @@ abstract sealed class Dialect {
         private static String translate(String sql) {
             String found = FOUND.matcher(sql).replaceAll("= ANY (ARRAY $1)");
             String many = MANY.matcher(found).replaceAll("= ANY ($1)");
-            String ids = IDS.matcher(many).replaceAll("= ANY (ARRAY (SELECT unnest($1)))");
-            String free = INDEX.matcher(ids).replaceAll("");
+            String ids = IDS.matcher(many).replaceAll("= ANY ($1)");
+            String among = AMONG.matcher(ids).replaceAll("= ANY (ARRAY (SELECT unnest($1)))");
+            String lookedUp =
+                    LOOKED_UP.matcher(among).replaceAll("(SELECT max(n) FROM generate_series($1.seq, 0) AS n) IS NULL");
+            String free = INDEX.matcher(lookedUp).replaceAll("");
             String each = EACH.matcher(free).replaceAll("JOIN LATERAL (SELECT $2.* FROM $1 $2 WHERE $3 OFFSET 0) $2");
             String late = LONG_AFTER.matcher(each).replaceAll("$1 - $2 > interval '596 seconds'");
             String since = SINCE.matcher(late)

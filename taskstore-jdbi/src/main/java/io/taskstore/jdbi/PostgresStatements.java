@@ -155,9 +155,16 @@ final class PostgresStatements implements Statements {
             INSERT INTO taskstore_log (%1$s)
             SELECT l.task_id, l.attempt, l.line, l.at, l.level, l.message
               FROM %2$s WITH ORDINALITY AS l (%1$s, place)
-              JOIN taskstore_task t ON t.id = l.task_id
+             CROSS JOIN EACH taskstore_task t ON t.id = l.task_id
              ORDER BY l.place
-            ON CONFLICT DO NOTHING""", Column.names(LINE), Column.rows(LINE, false));
+            ON CONFLICT DO NOTHING""", Column.names(LINE), unseen(LINE));
+
+    /** {@return the rows of a batch, of which the server does not see how many they are, so that it keeps its plan} */
+    private static String unseen(List<? extends Column<?>> columns) {
+        return columns.stream()
+                .map(column -> "(SELECT :" + column.name() + ")")
+                .collect(Collectors.joining(", ", "unnest(", ")"));
+    }
 
     /** A statement that stores tasks, with what it has bound once, and what as arrays. */
     private record Store(String sql, List<Column<NewRow>> same, List<Column<NewRow>> each) {
@@ -360,7 +367,7 @@ final class PostgresStatements implements Statements {
             WITH free AS MATERIALIZED (
                 SELECT x.id
                   FROM taskstore_task x
-                 WHERE x.id IN IDS (:ids)
+                 WHERE x.id AMONG IDS (:ids)
                    AND (x.status = 'PENDING') IS TRUE
                    AND (x.run_at IS NULL OR x.run_at <= :now)
                    AND (:suspect OR x.crashes = 0)
@@ -374,6 +381,7 @@ final class PostgresStatements implements Statements {
                        updated_at = :now, started_at = :now, progress = NULL, progress_text = NULL
                  WHERE t.id = ANY (ARRAY (SELECT id FROM free))
                    AND (t.status = 'PENDING') IS TRUE
+                   AND LOOKED UP (t)
                 RETURNING t.*
             ), change AS (
                 INSERT INTO taskstore_change (task_id, seq, from_status, to_status, at, attempt, worker)
@@ -452,8 +460,8 @@ final class PostgresStatements implements Statements {
                        error_message = CASE WHEN e.sets_error THEN e.error_message ELSE t.error_message END
                   FROM ending e
                  WHERE t.id = e.id
-                   AND t.id = ANY (ARRAY (SELECT id FROM ending))
                    AND (t.status = 'RUNNING') IS TRUE
+                   AND LOOKED UP (t)
                    AND (t.worker = e.worker) IS TRUE
                    AND t.attempt = e.attempt
                    AND (NOT :alone OR t.workflow_id IS NULL)
@@ -473,7 +481,7 @@ final class PostgresStatements implements Statements {
               FROM ended""";
 
     private static final String SETTLE_ONE = String.format(SETTLE, Column.rows(ENDING, true), Column.names(ENDING));
-    private static final String SETTLE_MANY = String.format(SETTLE, Column.rows(ENDING, false), Column.names(ENDING));
+    private static final String SETTLE_MANY = String.format(SETTLE, unseen(ENDING), Column.names(ENDING));
 
     @Override
     public Map<Claim, End> settle(Session session, List<Settlement> settlements, boolean alone) {
@@ -514,13 +522,16 @@ final class PostgresStatements implements Statements {
     static final String LET_GO = String.format("""
             WITH waiting AS MATERIALIZED (
                 SELECT t.*,
-                       NOT EXISTS (
-                           SELECT FROM taskstore_dependency d
-                            WHERE d.task_id = t.id
-                              AND NOT d.before_id IN IDS (:completed)) AS free
+                       (SELECT d.before_id
+                          FROM taskstore_dependency d
+                         WHERE d.task_id = t.id
+                           AND NOT d.before_id IN (SELECT unnest(:completed))
+                         ORDER BY d.before_id DESC
+                         LIMIT 1) IS NULL AS free
                   FROM taskstore_task t
-                 WHERE t.id IN FOUND (SELECT task_id FROM taskstore_dependency WHERE before_id IN IDS (:completed))
+                 WHERE t.id IN FOUND (SELECT task_id FROM taskstore_dependency WHERE before_id AMONG IDS (:completed))
                    AND (t.status = 'WAITING') IS TRUE
+                   AND LOOKED UP (t)
                  ORDER BY t.id
                    FOR UPDATE
             ), pending AS (
@@ -528,6 +539,7 @@ final class PostgresStatements implements Statements {
                    SET status = 'PENDING', version = version + 1, seq = seq + 1, updated_at = :now
                  WHERE t.id = ANY (ARRAY (SELECT id FROM waiting WHERE free))
                    AND (t.status = 'WAITING') IS TRUE
+                   AND LOOKED UP (t)
                 RETURNING t.*
             ), change AS (
                 INSERT INTO taskstore_change (task_id, seq, from_status, to_status, at, attempt)

@@ -29,7 +29,8 @@ final class TaskTable {
     }
 
     List<TaskRow> find(Session session, Collection<UUID> ids) {
-        return rows(session.query("SELECT " + TaskRow.COLUMNS + " FROM taskstore_task t WHERE t.id IN IDS (:ids)")
+        return rows(session.query("SELECT " + TaskRow.COLUMNS
+                        + " FROM taskstore_task t WHERE t.id IN IDS (:ids) AND LOOKED UP (t)")
                 .bind("ids", Many.uuids(ids)));
     }
 
@@ -40,6 +41,7 @@ final class TaskTable {
                 : rows(session.query("SELECT " + TaskRow.COLUMNS + """
                                  FROM taskstore_task t
                                 WHERE t.id IN IDS (:ids)
+                                  AND LOOKED UP (t)
                                 ORDER BY t.id
                                 FOR UPDATE""").bind("ids", Many.uuids(ids)));
     }

@@ -20,7 +20,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,24 +39,44 @@ final class PostgresPlansTest {
     private static final int TIMES = 30;
     private static final int LAST = 10;
     private static final Set<String> TYPES = Set.of("work");
+    private static final List<String> TABLES =
+            List.of("taskstore_task", "taskstore_change", "taskstore_dependency", "taskstore_log");
 
     @Test
-    void whatAWorkerAsksForOneTaskIsPlannedOnce() throws SQLException {
+    void whatAWorkerAsksForIsPlannedOnceAndWellThoughTheTablesWereEmptyThen() throws SQLException {
+        String schema = TestPostgres.schema();
+        TaskDatabase.builder(TestPostgres.url()).schema(schema).open().close();
+        TABLES.forEach(
+                table -> TestPostgres.sql("ALTER TABLE " + schema + "." + table + " SET (autovacuum_enabled = false)"));
         try (HikariDataSource pool = new HikariDataSource()) {
             pool.setJdbcUrl(TestPostgres.url());
             pool.setMaximumPoolSize(1);
-            String schema = TestPostgres.schema();
-            TaskDatabase.builder(TestPostgres.url()).schema(schema).open().close();
             try (TaskDatabase database = TaskDatabase.builder(pool)
                     .schema(schema)
                     .migration(Migration.SKIP)
                     .open()) {
                 work(database, TIMES);
-                Map<String, Long> before = plannedAnew(pool);
+                List<Kept> before = kept(pool);
                 work(database, LAST);
 
-                assertThat(plannedAnew(pool)).isNotEmpty().isEqualTo(before);
+                assertThat(before).isNotEmpty();
+                assertThat(kept(pool)).containsAll(before);
+                many(database);
+                assertThat(before)
+                        .filteredOn(Kept::isOften)
+                        .hasSizeGreaterThan(9)
+                        .allSatisfy(statement -> assertThat(plan(pool, statement))
+                                .as(statement.sql())
+                                .noneMatch(line ->
+                                        TABLES.stream().anyMatch(table -> line.contains("Seq Scan on " + table))));
             }
+        }
+    }
+
+    private static void many(TaskDatabase database) {
+        for (int i = 0; i < 10; i++) {
+            database.tasks()
+                    .createAll(Stream.generate(Fixtures::draft).limit(2_000).toList());
         }
     }
 
@@ -118,20 +139,42 @@ final class PostgresPlansTest {
         return new Settlement.Completed(claim, Optional.empty(), Optional.empty());
     }
 
-    /** {@return how often each statement of the connection was planned for its values alone} */
-    private static Map<String, Long> plannedAnew(HikariDataSource pool) throws SQLException {
-        Map<String, Long> planned = new HashMap<>();
+    /**
+     * A statement that the server keeps for the connection.
+     *
+     * @param anew how often it was planned for its values alone
+     * @param isOften whether it has a plan for any values
+     */
+    private record Kept(String name, String sql, int parameters, long anew, boolean isOften) {}
+
+    private static List<Kept> kept(HikariDataSource pool) throws SQLException {
+        List<Kept> kept = new ArrayList<>();
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("""
-                        SELECT statement, custom_plans
+                        SELECT name, statement, coalesce(array_length(parameter_types, 1), 0), custom_plans, generic_plans > 0
                           FROM pg_prepared_statements
-                         WHERE statement LIKE '%taskstore!_%' ESCAPE '!'
-                           AND statement NOT LIKE '%custom!_plans%' ESCAPE '!'""")) {
+                         WHERE statement LIKE '%taskstore!_%' ESCAPE '!'""")) {
             while (rows.next()) {
-                planned.merge(rows.getString(1), rows.getLong(2), Long::sum);
+                kept.add(new Kept(
+                        rows.getString(1), rows.getString(2), rows.getInt(3), rows.getLong(4), rows.getBoolean(5)));
             }
         }
-        return planned;
+        return kept;
+    }
+
+    private static List<String> plan(HikariDataSource pool, Kept kept) throws SQLException {
+        String values = kept.parameters() == 0
+                ? ""
+                : " (" + String.join(", ", Collections.nCopies(kept.parameters(), "NULL")) + ")";
+        List<String> lines = new ArrayList<>();
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("EXPLAIN EXECUTE \"" + kept.name() + "\"" + values)) {
+            while (rows.next()) {
+                lines.add(rows.getString(1));
+            }
+        }
+        return lines;
     }
 }
