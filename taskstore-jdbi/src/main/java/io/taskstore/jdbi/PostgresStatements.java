@@ -10,8 +10,10 @@ import io.taskstore.jdbi.Insertion.Part;
 import io.taskstore.spi.Claim;
 import io.taskstore.spi.ClaimRequest;
 import io.taskstore.spi.Settlement;
+import java.sql.Array;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -546,14 +548,26 @@ final class PostgresStatements implements Statements {
                 SELECT id, seq, 'WAITING', 'PENDING', :now, attempt
                   FROM pending
             )
-            SELECT %1$s FROM pending t
+            SELECT %1$s, ARRAY (SELECT queue FROM taskstore_paused_queue) FROM pending t
              UNION ALL
-            SELECT %1$s FROM waiting t WHERE NOT free""", TaskRow.COLUMNS);
+            SELECT %1$s, NULL FROM waiting t WHERE NOT free""", TaskRow.COLUMNS);
+
+    private static final int PAUSED_AT = 35;
 
     @Override
     public List<TaskRow> letGo(Session session, Collection<UUID> completed) {
-        List<TaskRow> rows = table.rows(
-                session.query(LET_GO).bind("completed", Many.uuids(completed)).bind("now", session.now()));
+        List<TaskRow> rows = new ArrayList<>();
+        session.query(LET_GO)
+                .bind("completed", Many.uuids(completed))
+                .bind("now", session.now())
+                .map((row, context) -> {
+                    Array paused = row.getArray(PAUSED_AT);
+                    if (paused != null) {
+                        session.paused((String[]) paused.getArray());
+                    }
+                    return table.mapper().map(row, context);
+                })
+                .forEach(row -> row.ifPresent(rows::add));
         rows.stream()
                 .map(TaskRow::task)
                 .filter(task -> task.status() == TaskStatus.PENDING)

@@ -89,6 +89,11 @@ final class Session {
         return known;
     }
 
+    /** Takes note of the queues that are paused, which a statement brought along. */
+    void paused(String... queues) {
+        paused = Set.of(queues);
+    }
+
     /** {@return whether a task with this time and queue may be given out now} */
     boolean isDue(@Nullable Instant runAt, String queue) {
         return (runAt == null || !runAt.isAfter(now)) && !paused().contains(queue);
