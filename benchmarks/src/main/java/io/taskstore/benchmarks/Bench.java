@@ -77,7 +77,7 @@ public final class Bench {
         return switch (measure) {
             case ENQUEUE -> -1;
             case BULK, DRAIN, RECORDS, WORKFLOW -> 0;
-            case LATENCY, OPEN, IDLE, MEMORY -> 1;
+            case LATENCY, OPEN, IDLE, MEMORY, BURST -> 1;
         };
     }
 
@@ -96,6 +96,7 @@ public final class Bench {
         return switch (measure) {
             case LATENCY -> engine == Engines.JOBRUNR ? 20 : 200;
             case MEMORY -> 1_000_000;
+            case BURST -> 100_000;
             case WORKFLOW -> 5_000;
             default ->
                 switch (engine) {

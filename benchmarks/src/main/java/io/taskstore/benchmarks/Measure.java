@@ -187,6 +187,30 @@ enum Measure {
             return perSecond(numbers.size(), System.nanoTime() - first.get());
         }
     },
+    /**
+     * How fast a backlog is run that arrives at once, after few tasks at a time had come to empty tables: what a server decided then,
+     * it may stay with.
+     */
+    BURST {
+        @Override
+        void run(Engine engine, Options options, Map<String, Object> figures) throws Exception {
+            Semaphore runs = new Semaphore(0);
+            engine.start(options.threads(), number -> runs.release());
+            for (int round = 0; round < ROUNDS; round++) {
+                for (int i = 0; i < options.threads(); i++) {
+                    engine.submit(i);
+                }
+                runs.acquire(options.threads());
+            }
+            engine.submitAll(numbers(options.tasks()));
+            long start = System.nanoTime();
+            long left = engine.left();
+            while (engine.left() > 0) {
+                LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+            }
+            put(figures, "n", left, "rate", perSecond(left, System.nanoTime() - start));
+        }
+    },
     /** What a worker costs that has nothing to do. */
     IDLE {
         @Override
@@ -230,6 +254,7 @@ enum Measure {
     private static final int GROUP = 5_000;
     private static final int ARRIVALS = 500;
     private static final int CHAIN = 5;
+    private static final int ROUNDS = 30;
     private static final int SUBMITTERS = 8;
     private static final int WARMING_SUBMITS = 20;
     private static final int WARMING_AT_ONCE = 2_000;
