@@ -57,7 +57,7 @@ public final class Bench {
                 Engine opened = engine.open(scratch, tuned);
                 try {
                     figures.put("settings", opened.settings());
-                    Finished.prepare(scratch, finished);
+                    Finished.prepare(scratch, repeat > 0 ? finished : 0);
                     Consumption before = Consumption.now(scratch);
                     measure.run(opened, options, figures);
                     consumed(figures, before, Consumption.now(scratch));
