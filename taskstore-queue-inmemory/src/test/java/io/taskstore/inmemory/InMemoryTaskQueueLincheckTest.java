@@ -1,8 +1,10 @@
 package io.taskstore.inmemory;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whatever several threads ask of a queue at once, the answers are those of some order. */
+@Tag("long")
 final class InMemoryTaskQueueLincheckTest {
 
     @Test
