@@ -8,6 +8,9 @@ final class Pace {
 
     private static final int MOST = 512;
 
+    /** Handlers that take so many claims may as well wait for one; what is claimed ahead of them would wait too long itself. */
+    private static final int LONG = 10;
+
     /** The share of the last measurement in the average. */
     private static final double WEIGHT = 0.1;
 
@@ -31,19 +34,19 @@ final class Pace {
 
     /** Handlers take longer than was thought: nothing is claimed ahead until runs are short again. */
     void slow() {
-        run = Math.max(run, claim);
+        run = Math.max(run, LONG * claim);
     }
 
     private static double average(double before, long nanos) {
         return before == UNKNOWN ? nanos : before + WEIGHT * (nanos - before);
     }
 
-    /** {@return how many tasks may be claimed ahead of their threads; none where a handler takes longer than a claim} */
+    /** {@return how many tasks may be claimed ahead of their threads; none where handlers take much longer than a claim} */
     int ahead() {
         double oneClaim = claim;
         double oneRun = run;
-        return oneClaim == UNKNOWN || oneRun == UNKNOWN || oneRun >= oneClaim
+        return oneClaim == UNKNOWN || oneRun == UNKNOWN || oneRun >= LONG * oneClaim
                 ? 0
-                : (int) Math.min(MOST, concurrency * oneClaim / Math.max(oneRun, 1));
+                : (int) Math.min(MOST, Math.ceil(concurrency * oneClaim / Math.max(oneRun, 1)));
     }
 }
