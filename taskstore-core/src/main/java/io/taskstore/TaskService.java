@@ -60,12 +60,9 @@ public final class TaskService {
         this.joined = repository.isJoined();
     }
 
-    /**
-     * {@return the same service in the transaction of the caller, whose repository is joined to it} What it does counts,
-     * and workers hear of it, when the caller commits.
-     */
-    public TaskService in(TaskRepository joined) {
-        return new TaskService(Check.given("joined", joined), queue, drafting, submitted);
+    /** {@return the same service in the transaction of a caller} What it does counts, and workers hear of it, when the caller commits. */
+    public TaskService in(Joined joined) {
+        return new TaskService(Check.given("joined", joined).tasks(), queue, drafting, submitted);
     }
 
     /**

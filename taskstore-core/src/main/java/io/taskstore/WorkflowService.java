@@ -24,13 +24,15 @@ public final class WorkflowService {
     private final WorkflowRepository repository;
     private final TaskService tasks;
 
-    /**
-     * Serves the workflows of the repository, whose tasks the service for tasks serves; both in the transaction of a caller,
-     * or neither.
-     */
+    /** Serves the workflows of the repository, whose tasks the service for tasks serves. */
     public WorkflowService(WorkflowRepository repository, TaskService tasks) {
         this.repository = Check.given("repository", repository);
         this.tasks = Check.given("tasks", tasks);
+    }
+
+    /** {@return the same service in the transaction of a caller} What it does counts, and workers hear of it, when the caller commits. */
+    public WorkflowService in(Joined joined) {
+        return new WorkflowService(Check.given("joined", joined).workflows(), tasks.in(joined));
     }
 
     /**

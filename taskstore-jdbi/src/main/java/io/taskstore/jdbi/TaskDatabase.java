@@ -3,6 +3,7 @@ package io.taskstore.jdbi;
 import io.taskstore.Check;
 import io.taskstore.ClaimLostException;
 import io.taskstore.Health;
+import io.taskstore.Joined;
 import io.taskstore.MetricRepository;
 import io.taskstore.QueueRepository;
 import io.taskstore.Reports;
@@ -123,8 +124,8 @@ public final class TaskDatabase implements Storage {
     }
 
     /**
-     * {@return the tasks, to be stored and changed in the transaction that the handle is in} Nothing is committed here; workers
-     * hear of new tasks after the commit. It is of no use after the end of the transaction.
+     * {@return tasks and workflows, to be stored and changed in the transaction that the handle is in} Nothing is committed here;
+     * workers hear of new tasks after the commit.
      *
      * <p>On SQLite other writes of this process wait meanwhile, so be quick; one from the same thread that is not joined is
      * refused, for it would wait for itself. Where another tool than JDBI commits, such as Spring, use
@@ -132,26 +133,28 @@ public final class TaskDatabase implements Storage {
      *
      * @throws IllegalStateException if the handle is in no transaction
      */
-    public TaskRepository joined(Handle handle) {
+    public Joined joined(Handle handle) {
         Check.given("handle", handle);
-        return joinedTasks(engine.joined(handle));
+        return joined(engine.joined(handle));
     }
 
     /**
-     * {@return what the body makes of the tasks, stored and changed in the transaction that the connection is in} Nothing is
-     * committed here. Workers do not hear of new tasks, for the commit cannot be seen: call
+     * {@return what the body makes of tasks and workflows, stored and changed in the transaction that the connection is in} Nothing
+     * is committed here. Workers do not hear of new tasks, for the commit cannot be seen: call
      * {@link io.taskstore.TaskService#wake()} after it, or let them find out by themselves.
      *
      * @throws IllegalStateException if the connection is in no transaction
      */
-    public <R> R joined(Connection connection, Function<TaskRepository, R> body) {
+    public <R> R joined(Connection connection, Function<Joined, R> body) {
         Check.given("connection", connection);
         Check.given("body", body);
-        return engine.joined(connection, joined -> body.apply(joinedTasks(joined)));
+        return engine.joined(connection, joined -> body.apply(joined(joined)));
     }
 
-    private TaskRepository joinedTasks(Transactions joined) {
-        return new JdbiTasks(joined, parts, new GatheredCreates(joined, parts.creating(), 1));
+    private Joined joined(Transactions joined) {
+        return new Joined(
+                new JdbiTasks(joined, parts, new GatheredCreates(joined, parts.creating(), 1)),
+                new JdbiWorkflows(joined, parts));
     }
 
     /**

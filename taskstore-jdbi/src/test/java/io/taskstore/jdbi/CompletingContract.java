@@ -268,6 +268,7 @@ abstract class CompletingContract {
                     handle.afterCommit(() -> heard.add("commit"));
                     handle.afterRollback(() -> heard.add("rollback"));
                     next.add(database.joined(handle)
+                            .tasks()
                             .create(Fixtures.draft(), null)
                             .task()
                             .id());

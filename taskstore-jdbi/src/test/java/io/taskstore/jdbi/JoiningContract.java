@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.taskstore.DuplicateTaskException;
+import io.taskstore.Joined;
 import io.taskstore.NewTask;
+import io.taskstore.NewWorkflow;
 import io.taskstore.PageRequest;
 import io.taskstore.Task;
 import io.taskstore.TaskFilter;
 import io.taskstore.TaskRepository;
 import io.taskstore.TaskService;
+import io.taskstore.Workflow;
+import io.taskstore.WorkflowFilter;
+import io.taskstore.WorkflowService;
 import io.taskstore.testkit.Fixtures;
 import io.taskstore.testkit.ReferenceQueue;
 import java.sql.Connection;
@@ -127,7 +132,7 @@ abstract class JoiningContract {
 
     @Test
     void aHandleThatIsClosedWithoutCommitLeavesNeither() {
-        AtomicReference<TaskRepository> kept = new AtomicReference<>();
+        AtomicReference<Joined> kept = new AtomicReference<>();
         assertThatThrownBy(() -> {
                     try (Handle handle = host.open()) {
                         handle.begin();
@@ -136,7 +141,7 @@ abstract class JoiningContract {
                     }
                 })
                 .hasMessageContaining("transaction");
-        assertThatThrownBy(() -> kept.get().find(UUID.randomUUID())).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> kept.get().tasks().find(UUID.randomUUID())).isInstanceOf(IllegalStateException.class);
         assertThat(stored()).isEmpty();
         tasks.submit(Fixtures.newTask());
         assertThat(stored()).hasSize(1);
@@ -150,6 +155,43 @@ abstract class JoiningContract {
             assertThat(queue.depth()).isZero();
         });
         assertThat(queue.depth()).isEqualTo(3);
+    }
+
+    @Test
+    void aWorkflowAndTheRowOfTheHostAreCommittedTogether() {
+        WorkflowService workflows = new WorkflowService(database.workflows(), tasks);
+        Workflow workflow = host.inTransaction(handle -> {
+            order(handle, "17");
+            Workflow submitted = workflows.in(database.joined(handle)).submit(workflow());
+            assertThat(queue.depth()).isZero();
+            return submitted;
+        });
+        assertThat(workflows.find(workflow.id()).orElseThrow().total()).isEqualTo(2);
+        assertThat(orders()).containsExactly("17");
+        assertThat(queue.depth()).as("the first of it is hinted").isEqualTo(1);
+    }
+
+    @Test
+    void aRollbackLeavesNothingOfAWorkflow() {
+        WorkflowService workflows = new WorkflowService(database.workflows(), tasks);
+        host.useHandle(handle -> {
+            handle.begin();
+            WorkflowService joined = workflows.in(database.joined(handle));
+            Workflow workflow = joined.submit(workflow());
+            assertThat(joined.rename(workflow.id(), "another").name()).isEqualTo("another");
+            assertThat(joined.find(workflow.id())).isPresent();
+            handle.rollback();
+        });
+        assertThat(workflows.list(WorkflowFilter.all(), null, 10)).isEmpty();
+        assertThat(stored()).isEmpty();
+        assertThat(queue.depth()).isZero();
+    }
+
+    private static NewWorkflow workflow() {
+        return NewWorkflow.of("an order")
+                .task("pay", Fixtures.newTask())
+                .task("ship", Fixtures.newTask())
+                .after("pay");
     }
 
     @Test
@@ -167,7 +209,7 @@ abstract class JoiningContract {
     @Test
     void whatIsWrittenIsSeenInsideAndNotOutside() throws Exception {
         host.useTransaction(handle -> {
-            TaskRepository joined = database.joined(handle);
+            TaskRepository joined = database.joined(handle).tasks();
             UUID id = joined.create(Fixtures.draft(), null).task().id();
             assertThat(joined.isJoined()).isTrue();
             assertThat(joined.find(id)).isPresent();
@@ -233,15 +275,15 @@ abstract class JoiningContract {
 
     @Test
     void afterTheEndOfTheTransactionItIsOfNoUse() {
-        AtomicReference<TaskRepository> kept = new AtomicReference<>();
+        AtomicReference<Joined> kept = new AtomicReference<>();
         host.useTransaction(handle -> kept.set(database.joined(handle)));
-        assertThatThrownBy(() -> kept.get().create(Fixtures.draft(), null))
+        assertThatThrownBy(() -> kept.get().tasks().create(Fixtures.draft(), null))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage(
                         "create was called after the end of the transaction that it was joined to; join the next one");
         try (Handle handle = host.open()) {
             handle.begin();
-            TaskRepository joined = database.joined(handle);
+            TaskRepository joined = database.joined(handle).tasks();
             handle.rollback();
             assertThatThrownBy(() -> joined.find(UUID.randomUUID())).isInstanceOf(IllegalStateException.class);
         }
@@ -249,7 +291,7 @@ abstract class JoiningContract {
 
     @Test
     void aPlainConnectionIsJoinedForTheLengthOfACallback() throws Exception {
-        AtomicReference<TaskRepository> kept = new AtomicReference<>();
+        AtomicReference<Joined> kept = new AtomicReference<>();
         UUID id;
         try (Connection connection = pool.getConnection()) {
             connection.setAutoCommit(false);
@@ -259,7 +301,7 @@ abstract class JoiningContract {
             });
             assertThat(connection.isClosed()).isFalse();
             connection.createStatement().execute("INSERT INTO host_order (id) VALUES ('17')");
-            assertThatThrownBy(() -> kept.get().find(id)).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> kept.get().tasks().find(id)).isInstanceOf(IllegalStateException.class);
             connection.commit();
             connection.setAutoCommit(true);
         }

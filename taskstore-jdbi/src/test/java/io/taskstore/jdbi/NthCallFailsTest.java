@@ -218,7 +218,8 @@ final class NthCallFailsTest {
                 host.setAutoCommit(false);
                 SqliteWriter.execute(host, "INSERT INTO taskstore_paused_queue (queue) VALUES ('of-the-host')");
                 side.failing().arm(new Fault(kind, false, false), nth);
-                thrown = thrownBy(() -> side.database().joined(host, tasks -> tasks.create(draft, null)));
+                thrown = thrownBy(() ->
+                        side.database().joined(host, joined -> joined.tasks().create(draft, null)));
                 fires = side.failing().disarm();
                 host.commit();
             }

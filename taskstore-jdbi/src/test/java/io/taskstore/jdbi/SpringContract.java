@@ -110,13 +110,18 @@ abstract class SpringContract {
         Jdbi jdbi = Jdbi.create(new TransactionAwareDataSourceProxy(pool));
         UUID id = transactions.execute(status -> jdbi.withHandle(handle -> {
             handle.execute("INSERT INTO spring_order (id) VALUES ('18')");
-            return database.joined(handle).create(Fixtures.draft(), null).task().id();
+            return database.joined(handle)
+                    .tasks()
+                    .create(Fixtures.draft(), null)
+                    .task()
+                    .id();
         }));
         assertThat(database.tasks().find(id)).isPresent();
         assertThat(orders()).isEqualTo(1);
         UUID gone = transactions.execute(status -> {
             status.setRollbackOnly();
             return jdbi.withHandle(handle -> database.joined(handle)
+                    .tasks()
                     .create(Fixtures.draft(), null)
                     .task()
                     .id());

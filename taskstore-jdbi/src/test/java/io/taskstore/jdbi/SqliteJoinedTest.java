@@ -105,6 +105,7 @@ final class SqliteJoinedTest extends JoiningContract {
         host().useTransaction(handle -> {
             UUID id = database()
                     .joined(handle)
+                    .tasks()
                     .create(Fixtures.draft(), null)
                     .task()
                     .id();
@@ -116,8 +117,12 @@ final class SqliteJoinedTest extends JoiningContract {
     void writesOfOthersWaitForTheCommit() throws Exception {
         Handle handle = host().open();
         handle.begin();
-        UUID joined =
-                database().joined(handle).create(Fixtures.draft(), null).task().id();
+        UUID joined = database()
+                .joined(handle)
+                .tasks()
+                .create(Fixtures.draft(), null)
+                .task()
+                .id();
         Future<UUID> other = submittedByAnother();
         Soon.until("the other write waits", () -> transactions().gate().waiting() == 1);
         assertThat(other.isDone()).isFalse();
@@ -131,7 +136,7 @@ final class SqliteJoinedTest extends JoiningContract {
     void writesOfOthersGoOnAfterARollback() throws Exception {
         Handle handle = host().open();
         handle.begin();
-        database().joined(handle).create(Fixtures.draft(), null);
+        database().joined(handle).tasks().create(Fixtures.draft(), null);
         Future<UUID> other = submittedByAnother();
         handle.rollback();
         assertThat(database().tasks().find(other.get(10, TimeUnit.SECONDS))).isPresent();
@@ -142,7 +147,7 @@ final class SqliteJoinedTest extends JoiningContract {
     void writesOfOthersGoOnAfterACloseWithoutCommit() throws Exception {
         Handle handle = host().open();
         handle.begin();
-        database().joined(handle).create(Fixtures.draft(), null);
+        database().joined(handle).tasks().create(Fixtures.draft(), null);
         Future<UUID> other = submittedByAnother();
         assertThatThrownBy(handle::close).hasMessageContaining("transaction");
         assertThat(database().tasks().find(other.get(10, TimeUnit.SECONDS))).isPresent();
@@ -154,7 +159,7 @@ final class SqliteJoinedTest extends JoiningContract {
                 builder().busyTimeout(Duration.ofMillis(200)).open()) {
             Handle handle = host().open();
             handle.begin();
-            impatient.joined(handle).create(Fixtures.draft(), null);
+            impatient.joined(handle).tasks().create(Fixtures.draft(), null);
             Future<?> other = others.submit(() -> impatient.tasks().create(Fixtures.draft(), null));
             assertThatThrownBy(() -> other.get(10, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(StorageBusyException.class)
@@ -206,7 +211,7 @@ final class SqliteJoinedTest extends JoiningContract {
         handle.begin();
         handle.createQuery("SELECT count(*) FROM host_order").mapTo(Long.class).one();
         submittedByAnother().get(10, TimeUnit.SECONDS);
-        assertThatThrownBy(() -> database().joined(handle).create(Fixtures.draft(), null))
+        assertThatThrownBy(() -> database().joined(handle).tasks().create(Fixtures.draft(), null))
                 .isInstanceOf(StorageBusyException.class)
                 .hasMessage(
                         "create failed: the transaction had read before others wrote; begin it with transaction_mode=IMMEDIATE,"

@@ -9,10 +9,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.taskstore.InvalidInputException;
+import io.taskstore.Joined;
 import io.taskstore.NewWorkflow;
 import io.taskstore.Polled;
 import io.taskstore.Task;
 import io.taskstore.TaskFilter;
+import io.taskstore.TaskRepository;
 import io.taskstore.TaskService;
 import io.taskstore.WorkerId;
 import io.taskstore.WorkflowService;
@@ -25,7 +27,10 @@ final class JoinedServiceTest {
 
     private final Stage stage = new Stage();
     private final JoinedTasks transaction = new JoinedTasks(stage.repository);
-    private final TaskService joined = stage.tasks.in(transaction);
+    private final Joined both = new Joined(transaction, stage.storage.workflows());
+    private final TaskService joined = stage.tasks.in(both);
+    private final WorkflowService joinedWorkflows =
+            new WorkflowService(stage.storage.workflows(), stage.tasks).in(both);
 
     private void assertToldByCommit(String... told) {
         assertThat(stage.journal).as("before the commit").isEmpty();
@@ -56,8 +61,7 @@ final class JoinedServiceTest {
     void whatWasSubmittedCountsAfterTheCommit() {
         joined.submit(newTask());
         joined.submitAll(List.of(newTask(), newTask()));
-        new WorkflowService(stage.storage.workflows(), joined)
-                .submit(NewWorkflow.of("one").task("only", newTask()));
+        joinedWorkflows.submit(NewWorkflow.of("one").task("only", newTask()));
         assertThat(stage.tasks.submitted()).isZero();
 
         transaction.commit();
@@ -141,9 +145,7 @@ final class JoinedServiceTest {
 
     @Test
     void theFirstTasksOfAWorkflowAreHintedAfterTheCommit() {
-        WorkflowService workflows = new WorkflowService(stage.storage.workflows(), joined);
-
-        workflows.submit(NewWorkflow.of("a workflow").task("a", newTask()));
+        joinedWorkflows.submit(NewWorkflow.of("a workflow").task("a", newTask()));
 
         assertToldByCommit("hint 2");
     }
@@ -161,12 +163,13 @@ final class JoinedServiceTest {
 
     @Test
     void readingIsDoneInTheTransaction() {
-        TaskService other = stage.tasks.in(new DelegatingTasks(stage.storage.tasks()) {
+        TaskRepository seven = new DelegatingTasks(stage.storage.tasks()) {
             @Override
             public io.taskstore.Count count(TaskFilter filter, long cap) {
                 return new io.taskstore.Count(7, false);
             }
-        });
+        };
+        TaskService other = stage.tasks.in(new Joined(seven, stage.storage.workflows()));
 
         assertThat(other.count(TaskFilter.all(), 10).value()).isEqualTo(7);
         assertThat(stage.tasks.count(TaskFilter.all(), 10).value()).isZero();

@@ -16,6 +16,7 @@ import io.taskstore.Cursor;
 import io.taskstore.DuplicateTaskException;
 import io.taskstore.Hint;
 import io.taskstore.InvalidInputException;
+import io.taskstore.Joined;
 import io.taskstore.NewTask;
 import io.taskstore.NewWorkflow;
 import io.taskstore.PageRequest;
@@ -325,8 +326,7 @@ final class WorkflowServiceTest {
     @Test
     void awaitingAWorkflowIsRefusedWhereItCouldWaitForItself() {
         UUID id = workflows.submit(order).id();
-        WorkflowService joined =
-                new WorkflowService(stage.storage.workflows(), stage.tasks.in(new JoinedTasks(stage.repository)));
+        WorkflowService joined = workflows.in(new Joined(new JoinedTasks(stage.repository), stage.storage.workflows()));
 
         assertThatThrownBy(() -> joined.await(id, Duration.ofSeconds(1)))
                 .isInstanceOf(InvalidInputException.class)
