@@ -404,9 +404,10 @@ public final class TaskService {
 
     /** Tells of the tasks of a new workflow that wait for no other. */
     void hintAfterCommit(WorkflowDraft workflow) {
+        List<NewWorkflow.Step> steps = workflow.workflow().steps();
         List<TaskDraft> first = new ArrayList<>();
-        for (int i = 0; i < workflow.tasks().size(); i++) {
-            if (workflow.workflow().steps().get(i).dependencies().isEmpty()) {
+        for (int i = 0; i < steps.size(); i++) {
+            if (steps.get(i).dependencies().isEmpty()) {
                 first.add(workflow.tasks().get(i));
             }
         }
