@@ -51,13 +51,21 @@ final class RowBatch {
 
     private static final Map<String, Template> TEMPLATES = new ConcurrentHashMap<>();
 
+    /**
+     * How many rows a statement that is kept takes at once. SQLite's driver never lets go of the room for the most rows that it had,
+     * and clears all of it after each use, be it for one row.
+     */
+    private static final int MOST_KEPT = 64;
+
     private final Dialect dialect;
     private final Template template;
     private final SqlLog log;
     private final Connection connection;
     private final @Nullable PreparedOnce cache;
     private final PreparedStatement statement;
+    private int[] counts = new int[0];
     private int size;
+    private long nanos;
 
     RowBatch(Connection connection, @Nullable PreparedOnce cache, Dialect dialect, SqlLog log, String sql) {
         this.dialect = dialect;
@@ -117,9 +125,22 @@ final class RowBatch {
         try {
             statement.addBatch();
             size++;
+            if (cache != null && size - counts.length == MOST_KEPT) {
+                run();
+            }
         } catch (SQLException e) {
+            close();
             throw new SqliteWriter.Refused(e);
         }
+    }
+
+    private void run() throws SQLException {
+        long start = System.nanoTime();
+        int[] more = statement.executeBatch();
+        int[] all = Arrays.copyOf(counts, size);
+        System.arraycopy(more, 0, all, counts.length, more.length);
+        counts = all;
+        nanos += System.nanoTime() - start;
     }
 
     int size() {
@@ -128,10 +149,11 @@ final class RowBatch {
 
     /** {@return how many rows each row changed} */
     int[] execute() {
-        long start = System.nanoTime();
         try {
-            int[] counts = size == 0 ? new int[0] : statement.executeBatch();
-            log.batch(template.sql(), size, System.nanoTime() - start);
+            if (size > counts.length) {
+                run();
+            }
+            log.batch(template.sql(), size, nanos);
             return counts;
         } catch (SQLException e) {
             throw new SqliteWriter.Refused(e);
