@@ -11,11 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.statement.Query;
@@ -30,8 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class Dependencies {
 
     /**
-     * The ids are the way to the tasks, here and in {@link #dooms}: the status is asked for in words that no index fits, which would
-     * lead to all that wait, or to all that failed.
+     * The ids are the way to the tasks: the status is asked for in words that no index fits, which would lead to all that wait.
      */
     static final String WAITING_FOR = "SELECT " + TaskRow.COLUMNS + """
                FROM taskstore_task t
@@ -118,28 +117,58 @@ final class Dependencies {
         while (!just.isEmpty()) {
             List<UUID> others =
                     just.stream().filter(id -> !completed.contains(id)).toList();
-            List<TaskRow> waiting = new ArrayList<>();
+            Set<UUID> affected = new LinkedHashSet<>(just);
+            affected.addAll(doomed(session, others));
+            Map<UUID, TaskRow> waiting = new LinkedHashMap<>();
             for (TaskRow row :
-                    others.isEmpty() ? statements.letGo(session, just) : lockWaitingFor(session, table, just)) {
+                    others.isEmpty() ? statements.letGo(session, just) : lockWaitingFor(session, table, affected)) {
                 if (row.status() == TaskStatus.PENDING) {
                     goesOn.accept(row);
                 } else {
-                    waiting.add(row);
+                    waiting.put(row.id(), row);
                 }
             }
-            List<Move> moves = moves(session, waiting, others);
-            table.save(session, moves);
-            moves.stream()
-                    .map(Move::after)
-                    .filter(row -> row.status() == TaskStatus.PENDING)
-                    .forEach(goesOn);
-            just = moves.stream()
-                    .filter(move -> move.after().status() == TaskStatus.CANCELLED)
-                    .map(move -> move.after().id())
-                    .toList();
+            List<Move> cancels = cancels(session, waiting, others, affected);
+            table.save(session, cancels);
+            just = cancels.stream().map(move -> move.after().id()).toList();
+            waiting.keySet().removeAll(just);
+            for (Move move : frees(session, waiting)) {
+                goesOn.accept(move.after());
+            }
             cancelled += just.size();
         }
         return cancelled;
+    }
+
+    /**
+     * {@return what waits for the completion of one of these, of those that failed or were cancelled, or of one that does, and so on:
+     * what cannot complete any more} A long chain is found at once, and not link by link.
+     */
+    private Set<UUID> doomed(Session session, Collection<UUID> ended) {
+        if (ended.isEmpty()) {
+            return Set.of();
+        }
+        return session.query("""
+                        WITH RECURSIVE doomed (id) AS (
+                          SELECT d.task_id
+                            FROM taskstore_dependency d
+                           CROSS JOIN EACH taskstore_task b ON b.id = d.before_id
+                           CROSS JOIN EACH taskstore_task t ON t.id = d.task_id
+                           WHERE d.before_id IN IDS (:ended)
+                             AND d.requires = 'COMPLETED'
+                             AND b.status IN ('FAILED', 'CANCELLED')
+                             AND t.status = 'WAITING'
+                           UNION
+                          SELECT d.task_id
+                            FROM doomed x
+                           CROSS JOIN EACH taskstore_dependency d ON d.before_id = x.id
+                           CROSS JOIN EACH taskstore_task t ON t.id = d.task_id
+                           WHERE d.requires = 'COMPLETED'
+                             AND t.status = 'WAITING')
+                        SELECT id FROM doomed""")
+                .bind("ended", Many.uuids(ended))
+                .mapTo(UUID.class)
+                .set();
     }
 
     /** {@return what waits for these, locked} */
@@ -147,41 +176,82 @@ final class Dependencies {
         return table.rows(session.query(WAITING_FOR).bind("ended", Many.uuids(ended)));
     }
 
-    /** {@return what becomes of tasks that wait, and are locked, now that these have ended otherwise than they may require} */
-    private List<Move> moves(Session session, List<TaskRow> waiting, Collection<UUID> ended) {
-        if (waiting.isEmpty()) {
+    /**
+     * {@return the ends of those of the waiting tasks that cannot complete any more} Each is cancelled because of the first of what it
+     * depends on that has just ended otherwise than it requires, or is cancelled here.
+     *
+     * @param waiting locked
+     * @param ended what ended otherwise than it may be required to
+     * @param affected these, and what may be cancelled
+     */
+    private List<Move> cancels(
+            Session session, Map<UUID, TaskRow> waiting, Collection<UUID> ended, Collection<UUID> affected) {
+        if (waiting.isEmpty() || ended.isEmpty()) {
             return List.of();
         }
-        Map<UUID, Edge> dooms = dooms(session, ended);
-        Set<UUID> free = unblocked(session, waiting.stream().map(TaskRow::id).toList());
-        List<Move> moves = new ArrayList<>();
-        for (TaskRow row : waiting) {
-            Edge doom = dooms.get(row.id());
-            if (doom != null) {
-                String note = "it depends on '" + doom.step() + "', which is " + doom.status();
-                moves.add(Move.cancelled(row, session.now(), note, doom.before()));
-            } else if (free.contains(row.id())) {
-                moves.add(Move.to(TaskStatus.PENDING, row, session.now(), Why.NOTHING, UnaryOperator.identity()));
+        Map<UUID, List<Edge>> before = new HashMap<>();
+        Map<UUID, List<Edge>> behind = new HashMap<>();
+        for (Edge edge : requiring(session, affected)) {
+            if (waiting.containsKey(edge.taskId())) {
+                before.computeIfAbsent(edge.taskId(), id -> new ArrayList<>()).add(edge);
+                behind.computeIfAbsent(edge.before(), id -> new ArrayList<>()).add(edge);
             }
         }
-        return moves;
+        Map<UUID, Move> cancels = new LinkedHashMap<>();
+        Set<UUID> just = Set.copyOf(ended);
+        while (!just.isEmpty()) {
+            Map<UUID, Move> next = new LinkedHashMap<>();
+            for (UUID id : just) {
+                for (Edge edge : behind.getOrDefault(id, List.of())) {
+                    if (!cancels.containsKey(edge.taskId()) && !next.containsKey(edge.taskId())) {
+                        firstDoom(before.get(edge.taskId()), just, cancels.keySet())
+                                .map(doom -> cancelled(session, waiting.get(edge.taskId()), doom))
+                                .ifPresent(move -> next.put(edge.taskId(), move));
+                    }
+                }
+            }
+            cancels.putAll(next);
+            just = next.keySet();
+        }
+        return List.copyOf(cancels.values());
     }
 
-    /** {@return of each task that requires one of these to complete, which it did not, the first such edge} */
-    private Map<UUID, Edge> dooms(Session session, Collection<UUID> ended) {
-        if (ended.isEmpty()) {
-            return Map.of();
-        }
-        Query query = session.query("""
+    /** {@return the first of what a task requires that has just become impossible} */
+    private static Optional<Edge> firstDoom(List<Edge> edges, Set<UUID> just, Set<UUID> cancelled) {
+        return edges.stream()
+                .filter(edge -> just.contains(edge.before()) && (edge.isDoomed() || cancelled.contains(edge.before())))
+                .findFirst();
+    }
+
+    private static Move cancelled(Session session, TaskRow row, Edge doom) {
+        TaskStatus status = doom.isDoomed() ? doom.status() : TaskStatus.CANCELLED;
+        String note = "it depends on '" + doom.step() + "', which is " + status;
+        return Move.cancelled(row, session.now(), note, doom.before());
+    }
+
+    /** {@return who requires one of these to complete, each in the order in which it named them} */
+    private List<Edge> requiring(Session session, Collection<UUID> before) {
+        return edges(session.query("""
                         SELECT d.task_id, d.requires, d.before_id, b.step, b.status
                           FROM taskstore_dependency d
                           JOIN taskstore_task b ON b.id = d.before_id
-                         WHERE d.before_id IN IDS (:ended)
+                         WHERE d.before_id IN IDS (:before)
                            AND d.requires = 'COMPLETED'
-                           AND (b.status IN ('FAILED', 'CANCELLED')) IS TRUE
-                         ORDER BY d.task_id, d.position""").bind("ended", Many.uuids(ended));
-        return edges(query).stream()
-                .collect(Collectors.toMap(Edge::taskId, Function.identity(), (first, other) -> first));
+                         ORDER BY d.task_id, d.position""").bind("before", Many.uuids(before)));
+    }
+
+    /** Lets those of the waiting tasks go on that nothing blocks any more. {@return how} */
+    private List<Move> frees(Session session, Map<UUID, TaskRow> waiting) {
+        if (waiting.isEmpty()) {
+            return List.of();
+        }
+        Set<UUID> free = unblocked(session, waiting.keySet());
+        List<Move> moves = waiting.values().stream()
+                .filter(row -> free.contains(row.id()))
+                .map(row -> Move.to(TaskStatus.PENDING, row, session.now(), Why.NOTHING, UnaryOperator.identity()))
+                .toList();
+        table.save(session, moves);
+        return moves;
     }
 
     /**
@@ -281,13 +351,17 @@ final class Dependencies {
             found = !doomed.isEmpty();
             doomed.forEach(revival::takeOut);
         }
+        Map<UUID, TaskRow> cancelled = new LinkedHashMap<>();
+        lockCancelledFor(session, revival.requeued.keySet()).forEach(row -> cancelled.put(row.id(), row));
+        Map<UUID, List<Edge>> own = of(session, cancelled.keySet());
+        Map<UUID, List<TaskRow>> caused = cancelled.values().stream()
+                .collect(Collectors.groupingBy(row -> Objects.requireNonNull(row.cancelledFor())));
         Set<UUID> causes = new LinkedHashSet<>(revival.requeued.keySet());
         while (!causes.isEmpty()) {
-            List<TaskRow> rows = new ArrayList<>(lockCancelledFor(session, causes));
+            List<TaskRow> rows = new ArrayList<>();
+            causes.forEach(cause -> rows.addAll(caused.getOrDefault(cause, List.of())));
             rows.addAll(revival.takeCausedBy(causes));
             rows.removeIf(row -> revival.isAlive(row.id()));
-            Map<UUID, List<Edge>> own =
-                    of(session, rows.stream().map(TaskRow::id).toList());
             causes = new LinkedHashSet<>();
             for (TaskRow row : rows) {
                 Optional<Edge> other = doom(own.get(row.id()), revival);
@@ -312,10 +386,24 @@ final class Dependencies {
                         .findFirst();
     }
 
+    /** {@return what was cancelled because of these, and because of that, and so on, locked} */
     private List<TaskRow> lockCancelledFor(Session session, Collection<UUID> causes) {
-        return table.rows(session.query("SELECT " + TaskRow.COLUMNS + """
+        if (causes.isEmpty()) {
+            return List.of();
+        }
+        return table.rows(session.query("""
+                        WITH RECURSIVE caused (id) AS (
+                          SELECT t.id
+                            FROM taskstore_task t
+                           WHERE t.cancelled_for IN IDS (:causes)
+                             AND t.cancelled_for IS NOT NULL
+                           UNION
+                          SELECT t.id
+                            FROM caused c
+                           CROSS JOIN EACH taskstore_task t ON t.cancelled_for = c.id)
+                        SELECT""" + " " + TaskRow.COLUMNS + """
                            FROM taskstore_task t
-                          WHERE t.cancelled_for IN IDS (:causes)
+                          WHERE t.id IN FOUND (SELECT id FROM caused)
                             AND t.cancelled_for IS NOT NULL
                           ORDER BY t.id
                           FOR UPDATE""").bind("causes", Many.uuids(causes)));

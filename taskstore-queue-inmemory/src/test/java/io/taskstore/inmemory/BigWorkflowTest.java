@@ -20,6 +20,9 @@ import io.taskstore.spi.Storage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -73,6 +76,43 @@ final class BigWorkflowTest {
     void onPostgresAChainOfTwoHundredComesToItsEnd() throws Exception {
         try (TaskDatabase database = TestPostgres.builder().open()) {
             assertThat(last(database, chain())).isEqualTo(LINKS);
+        }
+    }
+
+    @Test
+    void onSqliteALongChainWhoseFirstLinkFailsIsCancelledAndLivesAgain() throws Exception {
+        try (TaskDatabase database = sqlite()) {
+            assertFailsAndLivesAgain(database);
+        }
+    }
+
+    @Test
+    void onPostgresALongChainWhoseFirstLinkFailsIsCancelledAndLivesAgain() throws Exception {
+        try (TaskDatabase database = TestPostgres.builder().open()) {
+            assertFailsAndLivesAgain(database);
+        }
+    }
+
+    /** One transaction cancels them all, link by link, and one lets them live again. */
+    private static void assertFailsAndLivesAgain(Storage storage) throws Exception {
+        Set<String> failed = ConcurrentHashMap.newKeySet();
+        try (InMemoryTaskQueue queue = new InMemoryTaskQueue();
+                Worker worker = Worker.builder(storage, queue)
+                        .pollInterval(NEVER)
+                        .decide(
+                                LINK,
+                                (number, run) -> failed.add("once")
+                                        ? Outcome.failed("BROKEN", "not today")
+                                        : Outcome.completed(number))
+                        .start()) {
+            TaskService tasks = new TaskService(storage.tasks(), queue);
+            WorkflowService workflows = new WorkflowService(storage.workflows(), tasks);
+            UUID id = workflows.submit(chain()).id();
+            assertThat(workflows.await(id, SOON).orElseThrow().counts())
+                    .as("of %s", worker)
+                    .isEqualTo(Map.of(TaskStatus.FAILED, 1L, TaskStatus.CANCELLED, LINKS - 1L));
+            assertThat(workflows.requeue(id, null).count()).isEqualTo(LINKS);
+            assertThat(workflows.await(id, SOON).orElseThrow().status()).isEqualTo(WorkflowStatus.COMPLETED);
         }
     }
 
