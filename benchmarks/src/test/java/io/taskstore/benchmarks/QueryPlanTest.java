@@ -162,6 +162,8 @@ final class QueryPlanTest {
         expectNoScan(plans, "recover", () -> recovered.addAll(database.claims().recover()));
         assertThat(recovered).isNotEmpty();
         expectNoScan(plans, "recover again", () -> database.claims().recover());
+        expectNoScan(plans, "due since", () -> database.claims().dueSince(Set.of(), Set.of()));
+        expectNoScan(plans, "due since of some", () -> database.claims().dueSince(types, Set.of(SkewedTasks.MEDIUM)));
         List<Task> claimed = new ArrayList<>();
         ClaimRequest due = ClaimRequest.due(worker, types, Slots.of(20)).withSuspect();
         expectNoScan(

@@ -14,7 +14,10 @@ import io.taskstore.spi.Settled;
 import io.taskstore.spi.SettledAndClaimed;
 import io.taskstore.spi.Settlement;
 import io.taskstore.spi.TaskClaims;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +73,11 @@ final class ObservedClaims implements TaskClaims {
             points.reached(Point.AFTER_CLAIM);
         }
         return claimed;
+    }
+
+    @Override
+    public Optional<Instant> dueSince(Set<String> types, Set<String> queues) {
+        return watched(() -> claims.dueSince(types, queues));
     }
 
     @Override

@@ -2,7 +2,10 @@ package io.taskstore.spi;
 
 import io.taskstore.WorkerId;
 import io.taskstore.WorkerProfile;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The port through which workers take tasks and give them back.
@@ -72,6 +75,20 @@ public interface TaskClaims {
      * @return nothing, for a worker that is not alive
      */
     Claimed claim(ClaimRequest request);
+
+    /**
+     * {@return since when the task is due that is due longest, of those that are PENDING, due, of the types and queues asked for,
+     * and in no paused queue; empty, if there is none} A task is due since the latest of its creation, its time to run at, and
+     * its last update, which may have been any.
+     *
+     * <p>This is answered with little reading, however many wait. Of the tasks of one priority, queue and type only two count: the
+     * one that a claim would take first of those without a time to run at, and of those with one. If that was updated lately,
+     * another may be due for longer than the answer says. Tasks that crashed a process before count each.
+     *
+     * @param types those that count; all, if none is given
+     * @param queues those that count; all, if none is given
+     */
+    Optional<Instant> dueSince(Set<String> types, Set<String> queues);
 
     /**
      * Records the ends of runs, each on its own: one that is lost keeps none of the others from being recorded.

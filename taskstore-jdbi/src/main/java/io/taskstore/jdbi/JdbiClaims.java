@@ -21,6 +21,7 @@ import io.taskstore.spi.SettledAndClaimed;
 import io.taskstore.spi.Settlement;
 import io.taskstore.spi.TaskClaims;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -190,6 +191,14 @@ final class JdbiClaims implements TaskClaims {
             throwUnless(!nothingTaken, e);
             return Optional.empty();
         }
+    }
+
+    @Override
+    public Optional<Instant> dueSince(Set<String> types, Set<String> queues) {
+        Check.given("types", types);
+        Check.given("queues", queues);
+        return transactions.read(
+                Call.of("due since"), session -> parts.statements().dueSince(session, types, queues));
     }
 
     /** Looks and takes in one transaction; but a worker that has nothing to do keeps no other from writing. */

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -424,6 +425,50 @@ final class PostgresStatements implements Statements {
                 .map((row, context) -> Optional.ofNullable(dialect.instant(row, 1)))
                 .one()
                 .map(due -> Duration.between(session.now(), due));
+    }
+
+    /** What is asked for is hidden from the planner, which would plan anew for each answer. */
+    private static final String DUE_SINCE = "WITH RECURSIVE " + READY_LANES + ", " + SCHEDULED_LANES + """
+
+            SELECT min(greatest(x.run_at, x.created_at, x.updated_at))
+              FROM (SELECT l.queue, l.type, c.*
+                      FROM ready_lane l
+                     CROSS JOIN LATERAL (
+                         SELECT t.run_at, t.created_at, t.updated_at
+                           FROM taskstore_task t
+                          WHERE t.status = 'PENDING' AND t.crashes = 0 AND t.run_at IS NULL
+                            AND t.priority = l.priority AND t.queue = l.queue AND t.type = l.type
+                          ORDER BY t.created_at, t.id
+                          LIMIT 1) c
+                     UNION ALL
+                    SELECT l.queue, l.type, c.*
+                      FROM scheduled_lane l
+                     CROSS JOIN LATERAL (
+                         SELECT t.run_at, t.created_at, t.updated_at
+                           FROM taskstore_task t
+                          WHERE t.status = 'PENDING' AND t.crashes = 0 AND t.run_at IS NOT NULL
+                            AND t.priority = l.priority AND t.queue = l.queue AND t.type = l.type
+                          ORDER BY t.run_at, t.created_at, t.id
+                          LIMIT 1) c
+                     UNION ALL
+                    SELECT t.queue, t.type, t.run_at, t.created_at, t.updated_at
+                      FROM taskstore_task t
+                     WHERE t.status = 'PENDING' AND t.crashes > 0) x
+             WHERE (x.run_at IS NULL OR x.run_at <= :now)
+               AND ((SELECT :all_types) OR x.type IN (SELECT unnest(:types)))
+               AND ((SELECT :all_queues) OR x.queue IN (SELECT unnest(:queues)))
+               AND NOT EXISTS (SELECT FROM taskstore_paused_queue p WHERE p.queue = x.queue)""";
+
+    @Override
+    public Optional<Instant> dueSince(Session session, Set<String> types, Set<String> queues) {
+        return session.query(DUE_SINCE)
+                .bind("all_types", types.isEmpty())
+                .bind("types", Many.texts(types))
+                .bind("all_queues", queues.isEmpty())
+                .bind("queues", Many.texts(queues))
+                .bind("now", session.now())
+                .map((row, context) -> Optional.ofNullable(dialect.instant(row, 1)))
+                .one();
     }
 
     /** What goes into the statement that settles. */

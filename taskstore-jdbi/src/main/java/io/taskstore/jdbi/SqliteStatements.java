@@ -450,6 +450,72 @@ final class SqliteStatements implements Statements {
                 .findFirst();
     }
 
+    private static final String DUE_SINCE =
+            String.format("""
+            WITH RECURSIVE %1$s, %2$s, first (place) AS (
+                SELECT place FROM ready
+                UNION ALL
+                SELECT place FROM scheduled
+                UNION ALL
+                SELECT rowid
+                  FROM taskstore_task INDEXED BY taskstore_task_suspect
+                 WHERE status = 'PENDING' AND crashes > 0
+            )
+            SELECT min(max(coalesce(t.run_at, t.created_at), t.created_at, t.updated_at))
+              FROM first f
+             CROSS JOIN taskstore_task t
+             WHERE t.rowid = f.place
+               AND (t.run_at IS NULL OR t.run_at <= :now)
+               AND (:all_types OR t.type IN MANY (:types))
+               AND (:all_queues OR t.queue IN MANY (:queues))
+               AND t.queue NOT IN (SELECT queue FROM taskstore_paused_queue)""", firsts("ready", "NULL", ""), firsts("scheduled", "NOT NULL", "n.run_at, "));
+
+    /** Walks from the first task of one lane to that of the next with one look at the index for each, however long the lanes are. */
+    private static String firsts(String index, String runAt, String turn) {
+        return String.format("""
+                %1$s (place) AS (
+                    SELECT (SELECT n.rowid
+                              FROM taskstore_task n INDEXED BY taskstore_task_%1$s
+                             WHERE n.status = 'PENDING' AND n.crashes = 0 AND n.run_at IS %2$s
+                             ORDER BY n.priority DESC, n.queue, n.type, %3$sn.created_at, n.id
+                             LIMIT 1)
+                    UNION ALL
+                    SELECT coalesce(
+                               (SELECT n.rowid
+                                  FROM taskstore_task n INDEXED BY taskstore_task_%1$s
+                                 WHERE n.status = 'PENDING' AND n.crashes = 0 AND n.run_at IS %2$s
+                                   AND n.priority = t.priority AND n.queue = t.queue AND n.type > t.type
+                                 ORDER BY n.type, %3$sn.created_at, n.id
+                                 LIMIT 1),
+                               (SELECT n.rowid
+                                  FROM taskstore_task n INDEXED BY taskstore_task_%1$s
+                                 WHERE n.status = 'PENDING' AND n.crashes = 0 AND n.run_at IS %2$s
+                                   AND n.priority = t.priority AND n.queue > t.queue
+                                 ORDER BY n.queue, n.type, %3$sn.created_at, n.id
+                                 LIMIT 1),
+                               (SELECT n.rowid
+                                  FROM taskstore_task n INDEXED BY taskstore_task_%1$s
+                                 WHERE n.status = 'PENDING' AND n.crashes = 0 AND n.run_at IS %2$s
+                                   AND n.priority < t.priority
+                                 ORDER BY n.priority DESC, n.queue, n.type, %3$sn.created_at, n.id
+                                 LIMIT 1))
+                      FROM %1$s f
+                      JOIN taskstore_task t ON t.rowid = f.place
+                )""", index, runAt, turn);
+    }
+
+    @Override
+    public Optional<Instant> dueSince(Session session, Set<String> types, Set<String> queues) {
+        return session.query(DUE_SINCE)
+                .bind("all_types", types.isEmpty())
+                .bind("types", Many.texts(types))
+                .bind("all_queues", queues.isEmpty())
+                .bind("queues", Many.texts(queues))
+                .bind("now", session.now())
+                .map((row, context) -> Optional.ofNullable(dialect.instant(row, 1)))
+                .one();
+    }
+
     /** A task whose run ends: what the settlement says, and what has to be known of it. */
     private record Run(
             Ending ending,

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -45,6 +46,14 @@ interface Statements {
 
     /** {@return how long until the next of the tasks that the worker wants becomes due} */
     Optional<Duration> dueIn(Session session, ClaimRequest request);
+
+    /**
+     * {@return since when the task is due that is due longest, as far as the first of each lane and the suspects tell}
+     *
+     * @param types those that count; all, if none is given
+     * @param queues those that count; all, if none is given
+     */
+    Optional<Instant> dueSince(Session session, Set<String> types, Set<String> queues);
 
     /**
      * A task that could be claimed.

@@ -90,6 +90,7 @@ final class PostgresPlansTest {
             database.claims().claim(due.hinted(Set.of(id)));
             held(database, worker);
             database.tasks().create(Fixtures.draft(), null);
+            database.claims().dueSince(TYPES, Set.of());
             database.claims().claim(due);
             held(database, worker);
             database.claims().claim(due);

@@ -27,10 +27,4 @@ final class DueTime {
                 .flatMap(started -> since.map(from -> Duration.between(from, started)))
                 .map(between -> between.isNegative() ? Duration.ZERO : between);
     }
-
-    /** {@return since when a task that is PENDING is due, or later: its last change may have been another} */
-    static Instant latest(Task pending) {
-        Instant changed = pending.updatedAt();
-        return pending.runAt().filter(at -> at.isAfter(changed)).orElse(changed);
-    }
 }

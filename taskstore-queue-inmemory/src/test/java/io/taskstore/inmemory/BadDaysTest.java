@@ -556,7 +556,7 @@ final class BadDaysTest {
             Health late = worker.health();
             assertThat(late.level()).isEqualTo(Health.Level.DEGRADED);
             assertThat(late.detail()).isEqualTo("the only one: tasks are due for 61 s, which is to be 60 s at most");
-            faults.set("list", Faults.before(down()));
+            faults.set("dueSince", Faults.before(down()));
             assertThat(worker.health().level()).isEqualTo(Health.Level.UP);
             go.release(3);
         }

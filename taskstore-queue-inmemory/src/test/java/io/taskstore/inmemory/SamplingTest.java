@@ -172,7 +172,7 @@ final class SamplingTest {
 
     @Test
     void theAgeOfTheBacklogIsNotHiddenByWhatMayNotRunYet() {
-        for (int i = 0; i < 30; i++) {
+        for (int i = 0; i < 150; i++) {
             tasks.submit(NewTask.of(WORK, "later").runAt(clock.instant().plus(Duration.ofDays(1))));
             tasks.submit(NewTask.of(WORK, "halted").queue("halted"));
         }

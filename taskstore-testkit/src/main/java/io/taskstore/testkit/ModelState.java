@@ -17,6 +17,7 @@ import io.taskstore.WorkerId;
 import io.taskstore.Workflow;
 import io.taskstore.WorkflowFilter;
 import io.taskstore.WorkflowStatus;
+import io.taskstore.spi.TaskClaims;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -172,6 +173,12 @@ final class ModelState {
             held.put(worker, Set.copyOf(side.storage().claims().held(worker)));
         }
         state.put("held", held);
+        TaskClaims claims = side.storage().claims();
+        Map<String, Object> due = new LinkedHashMap<>();
+        due.put("all", claims.dueSince(Set.of(), Set.of()));
+        ModelContents.TYPES.forEach(type -> due.put(type, claims.dueSince(Set.of(type), Set.of())));
+        ModelContents.QUEUES.forEach(queue -> due.put(queue, claims.dueSince(Set.of(), Set.of(queue))));
+        state.put("due since", due);
     }
 
     private void reports(List<Task> tasks) {

@@ -22,6 +22,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -131,13 +132,46 @@ final class ReferenceClaims implements TaskClaims {
                 .map(due -> Duration.between(now, due));
     }
 
+    /** What is claimed one after the other. */
+    private record Lane(int priority, String queue, String type, boolean scheduled) {
+
+        static Lane of(Task task) {
+            return new Lane(
+                    task.priority(), task.queue(), task.type(), task.runAt().isPresent());
+        }
+    }
+
+    @Override
+    public Optional<Instant> dueSince(Set<String> types, Set<String> queues) {
+        return state.transaction(() -> {
+            Set<Lane> begun = new HashSet<>();
+            return state.all().stream()
+                    .filter(row -> row.status() == TaskStatus.PENDING)
+                    .filter(row -> types.isEmpty() || types.contains(row.task().type()))
+                    .filter(row ->
+                            queues.isEmpty() || queues.contains(row.task().queue()))
+                    .sorted(BY_DUE)
+                    .filter(row -> row.task().crashes() > 0 || begun.add(Lane.of(row.task())))
+                    .filter(state::isClaimable)
+                    .map(row -> dueSince(row.task()))
+                    .min(Comparator.naturalOrder());
+        });
+    }
+
+    private static Instant dueSince(Task task) {
+        return Stream.concat(Stream.of(task.createdAt(), task.updatedAt()), task.runAt().stream())
+                .max(Comparator.naturalOrder())
+                .orElseThrow();
+    }
+
+    private static final Comparator<Row> BY_DUE = Comparator.comparing(
+                    (Row row) -> row.task().runAt().orElse(row.task().createdAt()))
+            .thenComparing(State.OLDEST_FIRST);
+
     private static Comparator<Row> order(ClaimRequest request) {
-        Comparator<Row> byDue = Comparator.comparing(
-                        (Row row) -> row.task().runAt().orElse(row.task().createdAt()))
-                .thenComparing(State.OLDEST_FIRST);
         Comparator<Row> byPriority =
                 Comparator.comparing((Row row) -> row.task().priority()).reversed();
-        return request.oldestFirst() ? byDue : byPriority.thenComparing(byDue);
+        return request.oldestFirst() ? BY_DUE : byPriority.thenComparing(BY_DUE);
     }
 
     @Override

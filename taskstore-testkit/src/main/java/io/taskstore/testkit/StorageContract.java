@@ -136,6 +136,13 @@ public abstract class StorageContract {
     }
 
     @Nested
+    class DueSince extends DueSinceContract {
+        DueSince() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
     class Settling extends SettlingContract {
         Settling() {
             super(StorageContract.this);

@@ -11,7 +11,10 @@ import io.taskstore.spi.Settled;
 import io.taskstore.spi.SettledAndClaimed;
 import io.taskstore.spi.Settlement;
 import io.taskstore.spi.TaskClaims;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** Does what other claims do; made to be overridden. */
 class ForwardingClaims implements TaskClaims {
@@ -40,6 +43,11 @@ class ForwardingClaims implements TaskClaims {
     @Override
     public Claimed claim(ClaimRequest request) {
         return right.claim(request);
+    }
+
+    @Override
+    public Optional<Instant> dueSince(Set<String> types, Set<String> queues) {
+        return right.dueSince(types, queues);
     }
 
     @Override

@@ -28,6 +28,7 @@ import io.taskstore.spi.Settled;
 import io.taskstore.spi.Settlement;
 import io.taskstore.spi.TaskClaims;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -158,6 +159,21 @@ enum Mistake implements Deviation {
                     Claimed claimed = super.claim(request);
                     paused.forEach(right.queues()::pause);
                     return claimed;
+                }
+            };
+        }
+    },
+    DUE_SINCE_COUNTS_PAUSED_QUEUES {
+        @Override
+        public TaskClaims claims(ReferenceStorage right) {
+            return new ForwardingClaims(right.claims()) {
+                @Override
+                public Optional<Instant> dueSince(Set<String> types, Set<String> queues) {
+                    Set<String> paused = right.queues().paused();
+                    paused.forEach(right.queues()::resume);
+                    Optional<Instant> since = super.dueSince(types, queues);
+                    paused.forEach(right.queues()::pause);
+                    return since;
                 }
             };
         }
