@@ -37,9 +37,9 @@ public interface TaskRun {
      *
      * @param step the name of that task within the workflow
      * @param type what to decode its result into
-     * @throws InvalidInputException if the workflow has no such task, or it has no result, as where it failed, was cancelled, has
-     *     not ended, or completed without one
-     * @throws PayloadException if the result is not of that type
+     * @throws InvalidInputException if the workflow has no such task, or this one belongs to none; or if that task has no result, as
+     *     where it failed, was cancelled, has not ended, or completed without one
+     * @throws PayloadException if the result is not of that type; the message names the step and its task
      */
     <R> R resultOf(String step, Class<R> type);
 }

@@ -4,6 +4,7 @@ import io.taskstore.InvalidInputException;
 import io.taskstore.LogEntry;
 import io.taskstore.LogLevel;
 import io.taskstore.PageRequest;
+import io.taskstore.PayloadException;
 import io.taskstore.Progress;
 import io.taskstore.Task;
 import io.taskstore.TaskEvent;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -264,19 +266,29 @@ final class Dispatcher implements Run.Home {
 
     @Override
     public Task taskOf(Task task, String step) {
-        TaskFilter named = task.workflowId()
-                .map(workflow -> TaskFilter.all().workflow(workflow).step(step))
-                .orElseThrow(() -> new InvalidInputException("step", "asked for by a task of a workflow", step));
+        UUID workflow = task.workflowId()
+                .orElseThrow(() -> new InvalidInputException(
+                        "step", "asked for by a task of a workflow, which task " + task.id() + " is not", step));
+        TaskFilter named = TaskFilter.all().workflow(workflow).step(step);
         return storage.tasks().list(named, PageRequest.first(1)).tasks().stream()
                 .findFirst()
-                .orElseThrow(() -> new InvalidInputException("step", "the name of a task of the workflow", step));
+                .orElseThrow(() -> new InvalidInputException(
+                        "step", "the name of a task of the workflow of task " + task.id(), step));
     }
 
     @Override
     public <R> R resultOf(Task task, String step, Class<R> type) {
-        String json = taskOf(task, step)
-                .result()
-                .orElseThrow(() -> new InvalidInputException("step", "the name of a task that has a result", step));
-        return settings.host().codec().decode(json, type);
+        Task other = taskOf(task, step);
+        String json = other.result()
+                .orElseThrow(() -> new InvalidInputException(
+                        "step",
+                        "the name of a task with a result, and task " + other.id() + " is " + other.status()
+                                + " without one",
+                        step));
+        try {
+            return settings.host().codec().decode(json, type);
+        } catch (PayloadException e) {
+            throw new PayloadException("the result of '" + step + "', task " + other.id() + ": " + e.getMessage(), e);
+        }
     }
 }
