@@ -14,12 +14,16 @@ public interface TaskRun {
      *
      * @param percent 0 to 100
      * @param text what it is doing, at most 500 characters; may be empty
+     * @throws InvalidInputException if one of them is not; the progress stays what it was
      */
     void progress(int percent, String text);
 
     /**
      * Adds a line to the log of the run, which is kept beside the task. A log has as many lines as the worker allows; those beyond
      * are dropped, and a last line says how many.
+     *
+     * @param message what it says; cleaned and cut to 16,384 characters
+     * @throws InvalidInputException if one of them is null; that is no line
      */
     void log(LogLevel level, String message);
 

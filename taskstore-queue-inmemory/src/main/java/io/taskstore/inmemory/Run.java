@@ -1,5 +1,6 @@
 package io.taskstore.inmemory;
 
+import io.taskstore.Check;
 import io.taskstore.LogLevel;
 import io.taskstore.Outcome;
 import io.taskstore.Progress;
@@ -269,6 +270,8 @@ final class Run implements TaskRun, Runnable {
 
     @Override
     public void log(LogLevel level, String message) {
+        Check.given("level", level);
+        Check.given("message", message);
         if (!home.log(this, lines.incrementAndGet(), level, message)) {
             dropped.incrementAndGet();
         }

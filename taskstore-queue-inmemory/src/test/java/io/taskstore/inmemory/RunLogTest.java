@@ -1,10 +1,12 @@
 package io.taskstore.inmemory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import io.taskstore.InvalidInputException;
 import io.taskstore.LogEntry;
 import io.taskstore.LogLevel;
 import io.taskstore.NewTask;
@@ -13,7 +15,9 @@ import io.taskstore.RetryPolicy;
 import io.taskstore.StorageUnavailableException;
 import io.taskstore.Task;
 import io.taskstore.TaskHandler;
+import io.taskstore.TaskRun;
 import io.taskstore.TaskService;
+import io.taskstore.TaskStatus;
 import io.taskstore.TaskType;
 import io.taskstore.testkit.ManualClock;
 import io.taskstore.testkit.ReferenceStorage;
@@ -192,5 +196,36 @@ final class RunLogTest {
             }
         });
         assertThat(tasks.find(task.id()).orElseThrow().progress()).contains(new Progress(100, "part 100"));
+    }
+
+    private static void refuseNulls(TaskRun run) {
+        assertThatThrownBy(() -> run.log(LogLevel.INFO, null)).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> run.log(null, "x")).isInstanceOf(InvalidInputException.class);
+    }
+
+    @Test
+    void aProgressThatIsNoneIsRefusedAndTheOneBeforeStays() {
+        Task task = run(worker(), (payload, run) -> {
+            run.progress(40, "nearly half");
+            for (int percent : new int[] {-1, 101}) {
+                assertThatThrownBy(() -> run.progress(percent, "")).isInstanceOf(InvalidInputException.class);
+            }
+            assertThatThrownBy(() -> run.progress(50, "x".repeat(501))).isInstanceOf(InvalidInputException.class);
+            assertThatThrownBy(() -> run.progress(50, null)).isInstanceOf(InvalidInputException.class);
+        });
+        assertThat(tasks.find(task.id()).orElseThrow().status()).isEqualTo(TaskStatus.COMPLETED);
+        assertThat(tasks.find(task.id()).orElseThrow().progress()).contains(new Progress(40, "nearly half"));
+    }
+
+    @Test
+    void whatIsNoLineIsRefusedAndCountsAsNone() {
+        Task task = run(worker().logLines(2), (payload, run) -> {
+            run.log(LogLevel.INFO, "one");
+            refuseNulls(run);
+            run.log(LogLevel.INFO, "two");
+            refuseNulls(run);
+        });
+        assertThat(tasks.find(task.id()).orElseThrow().status()).isEqualTo(TaskStatus.COMPLETED);
+        assertThat(said(task)).containsExactly("1 INFO one", "2 INFO two");
     }
 }
