@@ -109,6 +109,12 @@ final class Guards {
                             "PostgresStatements.java",
                             "\n                   FOR UPDATE\n            ), pending AS (",
                             "\n            ), pending AS ("),
+            jdbi(
+                    "the lock on what a task waits for that is requeued",
+                    "Dependencies.java",
+                    "\n                         FOR UPDATE\"\"\")",
+                    "\"\"\")",
+                    CONTRACTS),
             postgres(
                     "the look for others that a task waits for, on PostgreSQL",
                     "(SELECT id FROM waiting WHERE free)",

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * What the end of tasks means for the tasks of their workflows that wait for them.
  *
  * <p>The waiting ones are locked first and looked at in a later statement: of two sessions in which the last two of what a
- * task waits for end, the second waits for the first, and then sees what it did.
+ * task waits for end, the second waits for the first, and then sees what it did. A task that is to wait again is not seen by those
+ * sessions, so that what it waits for is locked before it is looked at.
  */
 final class Dependencies {
 
@@ -39,6 +40,13 @@ final class Dependencies {
                 AND LOOKED UP (t)
               ORDER BY t.id
               FOR UPDATE""";
+
+    /** The statuses of tasks that are going to end. */
+    private static final Set<TaskStatus> OPEN = Set.of(TaskStatus.WAITING, TaskStatus.PENDING, TaskStatus.RUNNING);
+
+    /** The statuses that are not for ever. */
+    private static final Set<TaskStatus> CHANGEABLE =
+            Set.of(TaskStatus.WAITING, TaskStatus.PENDING, TaskStatus.RUNNING, TaskStatus.FAILED, TaskStatus.CANCELLED);
 
     private final Dialect dialect;
     private final TaskTable table;
@@ -341,6 +349,7 @@ final class Dependencies {
      * not requeued with them. Then adds the dependants that live again with the rest, and so on along the dependencies.
      */
     void complete(Session session, Revival revival) {
+        lockBefore(session, revival.requeued.values(), OPEN);
         Map<UUID, List<Edge>> edges = new HashMap<>(of(session, revival.requeued.keySet()));
         boolean found = true;
         while (found) {
@@ -353,6 +362,8 @@ final class Dependencies {
         }
         Map<UUID, TaskRow> cancelled = new LinkedHashMap<>();
         lockCancelledFor(session, revival.requeued.keySet()).forEach(row -> cancelled.put(row.id(), row));
+        // a session that requeues one of those may not miss that it became the cause
+        lockBefore(session, cancelled.values(), CHANGEABLE);
         Map<UUID, List<Edge>> own = of(session, cancelled.keySet());
         Map<UUID, List<TaskRow>> caused = cancelled.values().stream()
                 .collect(Collectors.groupingBy(row -> Objects.requireNonNull(row.cancelledFor())));
@@ -384,6 +395,29 @@ final class Dependencies {
                 : edges.stream()
                         .filter(edge -> edge.isDoomed() && !revival.isAlive(edge.before()))
                         .findFirst();
+    }
+
+    /** Locks what these wait for, where it is in one of the statuses: whoever changes it next sees that they wait. */
+    private static void lockBefore(Session session, Collection<TaskRow> rows, Set<TaskStatus> statuses) {
+        List<UUID> ids = rows.stream()
+                .filter(row -> row.task().workflowId().isPresent())
+                .map(TaskRow::id)
+                .toList();
+        if (ids.isEmpty()) {
+            return;
+        }
+        List<UUID> unused = session.query("""
+                        SELECT t.id
+                          FROM taskstore_task t
+                         WHERE t.id IN FOUND (SELECT before_id FROM taskstore_dependency WHERE task_id IN IDS (:ids))
+                           AND (t.status IN MANY (:statuses)) IS TRUE
+                           AND LOOKED UP (t)
+                         ORDER BY t.id
+                         FOR UPDATE""")
+                .bind("ids", Many.uuids(ids))
+                .bind("statuses", Many.enums(statuses))
+                .mapTo(UUID.class)
+                .list();
     }
 
     /** {@return what was cancelled because of these, and because of that, and so on, locked} */

@@ -227,6 +227,13 @@ public abstract class StorageContract {
     }
 
     @Nested
+    class UnblockingRaces extends UnblockingRacesContract {
+        UnblockingRaces() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
     class Surroundings extends SurroundingsContract {
         Surroundings() {
             super(StorageContract.this);

@@ -27,15 +27,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What the end and the requeue of a task mean for those of its workflow that depend on it. */
 abstract class UnblockingContract extends PortContract {
-
-    private static final int ROUNDS = Integer.getInteger("taskstore.unblocking.rounds", 100);
 
     UnblockingContract(StorageContract contract) {
         super(contract);
@@ -189,57 +184,6 @@ abstract class UnblockingContract extends PortContract {
 
         assertThat(flow.status("c")).isEqualTo(PENDING);
         assertThat(flow.unblockings("c")).isEqualTo(1);
-    }
-
-    @Test
-    void twoThatFinishAtTheSameMomentUnblockOnce() throws Exception {
-        WorkerId worker = worker();
-        for (int round = 0; round < ROUNDS; round++) {
-            Flow flow = fanIn();
-            Task a = claim(worker, flow.task("a"));
-            Task b = claim(worker, flow.task("b"));
-
-            atOnce(() -> complete(a), () -> complete(b));
-
-            assertThat(flow.status("c")).as("round %s", round).isEqualTo(PENDING);
-            assertThat(flow.unblockings("c")).as("round %s", round).isEqualTo(1);
-        }
-    }
-
-    @Test
-    void aSettlementAndATransitionAtTheSameMomentUnblockOnce() throws Exception {
-        WorkerId worker = worker();
-        for (int round = 0; round < ROUNDS; round++) {
-            Flow flow = fanIn();
-            Task a = claim(worker, flow.task("a"));
-            Task b = tasks().transition(flow.id("b"), flow.task("b").version(), RUNNING, null);
-
-            atOnce(() -> complete(a), () -> tasks().transition(b.id(), b.version(), COMPLETED, null));
-
-            assertThat(flow.status("c")).as("round %s", round).isEqualTo(PENDING);
-            assertThat(flow.unblockings("c")).as("round %s", round).isEqualTo(1);
-        }
-    }
-
-    private static void atOnce(Runnable one, Runnable other) throws Exception {
-        CountDownLatch start = new CountDownLatch(2);
-        CompletableFuture.allOf(together(start, one), together(start, other)).get(60, TimeUnit.SECONDS);
-    }
-
-    private static CompletableFuture<Void> together(CountDownLatch start, Runnable action) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        Thread thread = new Thread(() -> {
-            try {
-                start.countDown();
-                start.await();
-                action.run();
-                done.complete(null);
-            } catch (Throwable e) {
-                done.completeExceptionally(e);
-            }
-        });
-        thread.start();
-        return done;
     }
 
     private static Settlement completed(Task running) {
