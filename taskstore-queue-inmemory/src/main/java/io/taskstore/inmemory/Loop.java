@@ -206,7 +206,7 @@ final class Loop {
         nextDue = earlier(nextDue, dueAgain.getAndSet(Long.MAX_VALUE));
         boolean due = isScanDue();
         caughtUp = !due;
-        int ahead = due && !suspectTurn ? parts.pace().ahead() : 0;
+        int ahead = behind && !suspectTurn ? parts.pace().ahead() : 0;
         Runs.Room room = parts.runs().room(ahead);
         boolean scan = due && !paused && !allReserved && room.isEnough();
         // while a scan waits for room, hints wait too: what is claimed for them would not be in order

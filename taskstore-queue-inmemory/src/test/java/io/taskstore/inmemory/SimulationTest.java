@@ -69,8 +69,9 @@ final class SimulationTest {
         }
     }
 
+    /** In the last two of them, a task of a dead process was left waiting by a loop that claimed ahead of its threads. */
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 103_769, 105_573})
     void aSeedBringsTheSamePlayAgain(long seed) throws Exception {
         assertThat(SimPlay.of(seed)).isEqualTo(SimPlay.of(seed));
     }
