@@ -19,13 +19,19 @@ public interface Reports {
     /** {@return the runs going on now, the longest first, at most so many, 1 to 1,000} */
     List<Execution> running(int limit);
 
-    /** {@return the runs that ended within the range, the longest first, at most so many, 1 to 1,000} */
+    /**
+     * {@return the runs that ended within the range, the longest first, at most so many, 1 to 1,000} Those that a worker began and no
+     * handler ended, for the process died or the task was given back, are left out: nobody knows how long they ran.
+     */
     List<Execution> slowest(TimeRange ended, int limit);
 
     /** {@return the types whose runs failed within the range, most failures first, at most so many, 1 to 1,000} */
     List<Failures> failing(TimeRange ended, int limit);
 
-    /** {@return how long the runs of each type took that ended within the range, by the name of the type} */
+    /**
+     * {@return how long the runs of each type took that ended within the range, by the name of the type} The same are left out as of
+     * {@link #slowest}.
+     */
     Map<String, Durations> durations(TimeRange ended);
 
     /**

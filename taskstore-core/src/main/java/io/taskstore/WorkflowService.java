@@ -69,7 +69,8 @@ public final class WorkflowService {
 
     /**
      * {@return the workflow as a flowchart in the language of Mermaid, which GitHub, GitLab and many editors draw} Each task is
-     * a box, coloured by its status; an arrow is dotted where a task waits for any end of another.
+     * a box, coloured by its status; an arrow is dotted where a task waits for any end of another. What draws it has limits of its own:
+     * Mermaid refuses more than 500 arrows unless it is told otherwise.
      *
      * @throws WorkflowNotFoundException if there is none
      */

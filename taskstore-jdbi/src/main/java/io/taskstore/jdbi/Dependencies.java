@@ -197,24 +197,19 @@ final class Dependencies {
         if (waiting.isEmpty() || ended.isEmpty()) {
             return List.of();
         }
-        Map<UUID, List<Edge>> before = new HashMap<>();
-        Map<UUID, List<Edge>> behind = new HashMap<>();
-        for (Edge edge : requiring(session, affected)) {
-            if (waiting.containsKey(edge.taskId())) {
-                before.computeIfAbsent(edge.taskId(), id -> new ArrayList<>()).add(edge);
-                behind.computeIfAbsent(edge.before(), id -> new ArrayList<>()).add(edge);
-            }
-        }
+        List<Edge> edges = requiring(session, affected);
+        Map<UUID, List<Edge>> before = edges.stream().collect(Collectors.groupingBy(Edge::taskId));
+        Map<UUID, List<Edge>> behind = edges.stream().collect(Collectors.groupingBy(Edge::before));
         Map<UUID, Move> cancels = new LinkedHashMap<>();
         Set<UUID> just = Set.copyOf(ended);
         while (!just.isEmpty()) {
             Map<UUID, Move> next = new LinkedHashMap<>();
             for (UUID id : just) {
                 for (Edge edge : behind.getOrDefault(id, List.of())) {
-                    if (!cancels.containsKey(edge.taskId()) && !next.containsKey(edge.taskId())) {
-                        firstDoom(before.get(edge.taskId()), just, cancels.keySet())
-                                .map(doom -> cancelled(session, waiting.get(edge.taskId()), doom))
-                                .ifPresent(move -> next.put(edge.taskId(), move));
+                    TaskRow row = waiting.get(edge.taskId());
+                    if (row != null && !cancels.containsKey(row.id()) && !next.containsKey(row.id())) {
+                        firstDoom(before.getOrDefault(row.id(), List.of()), just, cancels.keySet())
+                                .ifPresent(doom -> next.put(row.id(), cancelled(session, row, doom)));
                     }
                 }
             }

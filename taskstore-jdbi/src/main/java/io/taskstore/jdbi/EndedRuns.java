@@ -37,6 +37,9 @@ final class EndedRuns {
         this.histories = histories;
     }
 
+    /** Whether it is known how long a run took: a handler timed it, or the host drove it. */
+    private static final String IS_KNOWN = " AND (c.ran IS NOT NULL OR c.worker IS NULL)";
+
     /** {@return the changes that ended runs within the range, as they follow FROM} */
     private static String ended(String joins, Bounds range) {
         return " taskstore_change c INDEXED BY taskstore_change_run " + joins + " WHERE c.from_status = 'RUNNING'"
@@ -45,7 +48,8 @@ final class EndedRuns {
 
     List<Execution> slowest(Session session, TimeRange ended, int limit) {
         Bounds range = new Bounds(ended);
-        String sql = "WITH longest AS (SELECT c.task_id, c.seq, " + TOOK + " AS took FROM " + ended("", range) + """
+        String sql = "WITH longest AS (SELECT c.task_id, c.seq, " + TOOK + " AS took FROM " + ended("", range)
+                + IS_KNOWN + """
                    ORDER BY took DESC, c.task_id, c.seq
                    LIMIT :limit)
                 SELECT c.task_id,"""
@@ -101,8 +105,8 @@ final class EndedRuns {
         return percentiles(
                 range,
                 session,
-                "SELECT t.type, " + TOOK + " AS lasted FROM"
-                        + ended("JOIN taskstore_task t ON t.id = c.task_id", range));
+                "SELECT t.type, " + TOOK + " AS lasted FROM" + ended("JOIN taskstore_task t ON t.id = c.task_id", range)
+                        + IS_KNOWN);
     }
 
     /**

@@ -68,6 +68,7 @@ final class ReferenceReports implements Reports {
     public List<Execution> slowest(TimeRange ended, int limit) {
         return state.transaction(() -> executions()
                 .filter(run -> run.endedAt().filter(ended::contains).isPresent())
+                .filter(ReferenceReports::isKnown)
                 .sorted(Comparator.comparing(ReferenceReports::duration)
                         .reversed()
                         .thenComparing(ReferenceReports::id)
@@ -102,8 +103,13 @@ final class ReferenceReports implements Reports {
     public Map<String, Durations> durations(TimeRange ended) {
         return state.transaction(() -> {
             Map<String, Durations> durations = new TreeMap<>();
-            runsByType(ended)
-                    .forEach((type, runs) -> durations.put(type, durations(runs.stream(), ReferenceReports::duration)));
+            runsByType(ended).forEach((type, runs) -> {
+                List<Execution> known =
+                        runs.stream().filter(ReferenceReports::isKnown).toList();
+                if (!known.isEmpty()) {
+                    durations.put(type, durations(known.stream(), ReferenceReports::duration));
+                }
+            });
             return durations;
         });
     }
@@ -208,6 +214,13 @@ final class ReferenceReports implements Reports {
 
     private Stream<Execution> executions() {
         return state.all().stream().flatMap(row -> row.statusHistory().executions().stream());
+    }
+
+    /** {@return whether it is known how long it ran: a handler timed it, or the host drove it} */
+    private static boolean isKnown(Execution run) {
+        return run.closed()
+                .filter(end -> end.ran().isPresent() || end.worker().isEmpty())
+                .isPresent();
     }
 
     private static Duration duration(Execution run) {

@@ -203,6 +203,26 @@ abstract class ReportsContract extends PortContract {
     }
 
     @Test
+    void aRunThatNobodyKnowsTheLengthOfIsLeftOut() {
+        Task lost = claim(worker(), create());
+        clock.advance(Duration.ofHours(60));
+        kill(lost.worker().orElseThrow());
+        assertThat(claims().recover()).hasSize(1);
+        Task back = claim(worker(), create());
+        clock.advance(Duration.ofHours(1));
+        claims().settle(List.of(new Settlement.Released(Claim.of(back), Optional.empty(), "never begun")));
+
+        assertThat(reports().slowest(TimeRange.always(), 10)).isEmpty();
+        assertThat(reports().durations(TimeRange.always())).isEmpty();
+
+        Task timed = ran(newTask(), Duration.ofSeconds(2), Optional.empty());
+        assertThat(reports().slowest(TimeRange.always(), 10))
+                .extracting(Execution::taskId)
+                .containsExactly(timed.id());
+        assertThat(reports().durations(TimeRange.always()).get("work").runs()).isEqualTo(1);
+    }
+
+    @Test
     void theTypesThatFailMostComeFirstWithTheLastError() {
         NewTask other = NewTask.of(OTHER_WORK, new Fixtures.Work("other", 2));
         ran(newTask(), Duration.ofMillis(1), Optional.of(new TaskError("Broken", "first")));

@@ -9,6 +9,8 @@ CREATE TABLE taskstore_workflow (
 ) STRICT;
 
 CREATE INDEX taskstore_workflow_created ON taskstore_workflow (created_at, id);
+CREATE INDEX taskstore_workflow_submitter ON taskstore_workflow (submitted_by, created_at, id)
+    WHERE submitted_by IS NOT NULL;
 
 CREATE TABLE taskstore_task (
     id               BLOB    NOT NULL PRIMARY KEY,
