@@ -39,7 +39,7 @@ final class Wire implements AutoCloseable {
         RESET,
         /** A request takes its time. */
         DELAYED,
-        /** Nothing comes through any more, and nobody says so, until all is well again. */
+        /** Nothing comes through any more, in either direction, and nobody says so: the connection stays until its owner gives it up. */
         SWALLOWED
     }
 
@@ -58,7 +58,8 @@ final class Wire implements AutoCloseable {
     /** Guarded by this. */
     private double share;
 
-    private volatile int healed;
+    /** Guarded by this. */
+    private int givenUp;
 
     Wire(String host, int port, long seed) throws IOException {
         this.host = host;
@@ -78,10 +79,18 @@ final class Wire implements AutoCloseable {
         share = how;
     }
 
-    /** Lets all go well from now on. What nothing comes through of is closed. */
+    /** Lets all go well from now on. Connections that are dead stay so. */
     synchronized void heal() {
         fault = null;
-        healed++;
+    }
+
+    /** {@return how many of the connections that are dead without a word were closed by whoever made them} */
+    synchronized int givenUp() {
+        return givenUp;
+    }
+
+    private synchronized void giveUp() {
+        givenUp++;
     }
 
     /** {@return how often what went wrong} */
@@ -140,6 +149,7 @@ final class Wire implements AutoCloseable {
         private final Socket client;
         private final Socket behind;
         private volatile boolean cutNextAnswer;
+        private volatile boolean dead;
 
         Line(Socket client, Socket behind) {
             this.client = client;
@@ -166,7 +176,7 @@ final class Wire implements AutoCloseable {
                 return false;
             }
             if (fires(Fault.SWALLOWED)) {
-                awaitHealing();
+                swallow();
                 return false;
             }
             if (fires(Fault.DELAYED)) {
@@ -176,10 +186,16 @@ final class Wire implements AutoCloseable {
             return true;
         }
 
-        private void awaitHealing() {
-            int before = healed;
-            while (healed == before && !server.isClosed()) {
-                LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+        /** Takes what comes and does nothing with it, until the other side closes the connection. */
+        private void swallow() throws IOException {
+            dead = true;
+            try {
+                client.getInputStream().transferTo(OutputStream.nullOutputStream());
+            } finally {
+                // else it was closed here
+                if (!client.isClosed()) {
+                    giveUp();
+                }
             }
         }
 
@@ -190,8 +206,10 @@ final class Wire implements AutoCloseable {
                 InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream();
                 for (int read = in.read(buffer); read >= 0 && check.mayPass(buffer, read); read = in.read(buffer)) {
-                    out.write(buffer, 0, read);
-                    out.flush();
+                    if (!dead) {
+                        out.write(buffer, 0, read);
+                        out.flush();
+                    }
                 }
             } catch (IOException e) {
                 // the other side is gone, and this one goes with it

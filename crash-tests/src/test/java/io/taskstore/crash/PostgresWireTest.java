@@ -21,8 +21,17 @@ final class PostgresWireTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2).plusSeconds(FAULTS);
     private static final double SHARE = 0.2;
     private static final long BETWEEN_CUTS = Duration.ofMillis(200).toNanos();
-    /** Each of these stops a process for as long as it takes to notice. */
+    /** Each of these stops both processes for as long as it takes to notice. */
     private static final int STANDSTILLS = Math.max(1, FAULTS / 10);
+
+    /**
+     * So many connections were given up when all is well again: those of a heartbeat and of a claim, or of as many in the other
+     * process.
+     */
+    private static final int NOTICED = 2;
+
+    /** After so many seconds without an answer the driver closes the connection; without it, it waits for the system to do so. */
+    private static final String OPTIONS = "prepareThreshold=0&socketTimeout=2";
 
     @Test
     void noTaskIsLostAndNoneIsDoneTwiceThoughTheWayToTheServerIsBad(@TempDir Path folder) throws Exception {
@@ -33,17 +42,20 @@ final class PostgresWireTest {
             String place = url.replaceAll("^jdbc:postgresql://([^/]+)/.*$", "$1");
             int colon = place.indexOf(':');
             try (Wire wire = new Wire(place.substring(0, colon), Integer.parseInt(place.substring(colon + 1)), seed)) {
-                String way = url.replace(place, "localhost:" + wire.port()) + (url.contains("?") ? "&" : "?")
-                        + "prepareThreshold=0";
+                String way = url.replace(place, "localhost:" + wire.port()) + (url.contains("?") ? "&" : "?") + OPTIONS;
                 List<ChildProcess> workers = List.of(scene.opened(start(scene, way)), scene.opened(start(scene, way)));
                 for (Fault fault : Fault.values()) {
-                    boolean stands = fault == Fault.SWALLOWED;
-                    for (int i = 0; i < (stands ? STANDSTILLS : 1); i++) {
-                        int times = stands ? 1 : FAULTS;
-                        fail(wire, fault, stands ? 1 : SHARE, times);
+                    if (fault == Fault.SWALLOWED) {
+                        for (int i = 0; i < STANDSTILLS; i++) {
+                            swallow(wire);
+                            Scene.awaitWork(workers, PATIENCE);
+                        }
+                    } else {
+                        fail(wire, fault);
                         Scene.awaitWork(workers, PATIENCE);
                     }
                 }
+                Scene.await("all dead connections are given up", PATIENCE, () -> wire.givenUp() == swallowed(wire));
                 Verdict verdict = scene.finish(PATIENCE);
                 Map<Fault, Integer> fired = wire.fired();
                 Report.of("wire", Backend.POSTGRES, seed, verdict)
@@ -59,9 +71,8 @@ final class PostgresWireTest {
         return scene.start(scene.orders().submitting(Integer.MAX_VALUE).by(way));
     }
 
-    private static void fail(Wire wire, Fault fault, double share, int times) throws Exception {
-        int before = wire.fired().getOrDefault(fault, 0);
-        wire.fail(fault, share);
+    private static void fail(Wire wire, Fault fault) throws Exception {
+        wire.fail(fault, SHARE);
         long[] cut = {System.nanoTime()};
         Scene.await("so many are " + fault, PATIENCE, () -> {
             // connections are made anew only where old ones are lost
@@ -69,8 +80,19 @@ final class PostgresWireTest {
                 wire.cutAll();
                 cut[0] = System.nanoTime();
             }
-            return wire.fired().getOrDefault(fault, 0) >= before + times;
+            return wire.fired().getOrDefault(fault, 0) >= FAULTS;
         });
         wire.heal();
+    }
+
+    private static void swallow(Wire wire) throws Exception {
+        int before = wire.givenUp();
+        wire.fail(Fault.SWALLOWED, 1);
+        Scene.await("dead connections are given up", PATIENCE, () -> wire.givenUp() >= before + NOTICED);
+        wire.heal();
+    }
+
+    private static int swallowed(Wire wire) {
+        return wire.fired().getOrDefault(Fault.SWALLOWED, 0);
     }
 }
