@@ -108,6 +108,7 @@ final class Checker {
                 .filter(event -> event.kind() == Kind.LATE && !event.note().equals("lost"))
                 .forEach(event -> violate(4, event.task(), "took a late write: " + event.note()));
         contents.tasks().values().forEach(this::checkStored);
+        new ClaimChecker(byTask, contents, this::violate).check();
         new WorkflowChecker(byTask, contents, this::violate).check();
         contents.history().keySet().stream()
                 .filter(id -> !contents.tasks().containsKey(id))

@@ -33,6 +33,7 @@ record Contents(Map<UUID, Stored> tasks, Map<UUID, List<Change>> history, Set<St
     /**
      * A change of status.
      *
+     * @param settledAs the kind of the settlement that asked for it; null where nobody did
      * @param nanos when, by the clock of the journals
      */
     record Change(
@@ -42,6 +43,7 @@ record Contents(Map<UUID, Stored> tasks, Map<UUID, List<Change>> history, Set<St
             int attempt,
             @Nullable String worker,
             @Nullable String errorKind,
+            @Nullable String settledAs,
             long nanos) {
 
         boolean closes(int number) {

@@ -138,7 +138,8 @@ abstract sealed class Database implements AutoCloseable permits SqliteDatabase, 
                 }
             }
             try (ResultSet row = statement.executeQuery(
-                    "SELECT task_id, seq, from_status, to_status, attempt, worker," + " error_kind, " + time("at")
+                    "SELECT task_id, seq, from_status, to_status, attempt, worker, error_kind, settled_as, "
+                            + time("at")
                             + " FROM " + readable("taskstore_change") + " ORDER BY task_id, seq")) {
                 while (row.next()) {
                     history.computeIfAbsent(UUID.fromString(row.getString(1)), id -> new ArrayList<>())
@@ -149,7 +150,8 @@ abstract sealed class Database implements AutoCloseable permits SqliteDatabase, 
                                     row.getInt(5),
                                     row.getString(6),
                                     row.getString(7),
-                                    ChronoUnit.NANOS.between(Instant.EPOCH, Instant.parse(row.getString(8)))
+                                    row.getString(8),
+                                    ChronoUnit.NANOS.between(Instant.EPOCH, Instant.parse(row.getString(9)))
                                             - sinceEpoch));
                 }
             }

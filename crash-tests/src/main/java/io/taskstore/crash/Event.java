@@ -41,7 +41,10 @@ record Event(Kind kind, UUID task, int attempt, String process, long nanos, Stri
         DONE_ACK,
         /** The storage says what else the run made of the task, which is the note. */
         ENDED,
-        /** The claim is lost. */
+        /**
+         * The claim is lost; the note is the kind of the settlement that the storage refused, and empty where the worker let go of
+         * the run.
+         */
         LOST,
         /** A write after the claim was lost: the note is what became of it. */
         LATE,

@@ -84,7 +84,7 @@ final class ObservedClaims implements TaskClaims {
     public List<Settled> settle(List<Settlement> settlements) {
         beforeSettling(settlements);
         List<Settled> settled = watched(() -> claims.settle(settlements));
-        afterSettling(settled);
+        afterSettling(settlements, settled);
         return settled;
     }
 
@@ -92,7 +92,7 @@ final class ObservedClaims implements TaskClaims {
     public SettledAndClaimed settleAndClaim(List<Settlement> settlements, ClaimRequest request) {
         beforeSettling(settlements);
         SettledAndClaimed both = watched(() -> claims.settleAndClaim(settlements, request));
-        afterSettling(both.settled());
+        afterSettling(settlements, both.settled());
         if (!both.claimed().isEmpty()) {
             points.reached(Point.AFTER_CLAIM);
         }
@@ -101,17 +101,22 @@ final class ObservedClaims implements TaskClaims {
 
     private void beforeSettling(List<Settlement> settlements) {
         for (Settlement settlement : settlements) {
-            add(Kind.DONE_TRY, settlement.claim(), settlement.getClass().getSimpleName());
+            add(Kind.DONE_TRY, settlement.claim(), kind(settlement));
         }
         points.reached(Point.BEFORE_SETTLEMENT);
     }
 
-    private void afterSettling(List<Settled> settled) {
+    private static String kind(Settlement settlement) {
+        return settlement.getClass().getSimpleName();
+    }
+
+    private void afterSettling(List<Settlement> settlements, List<Settled> settled) {
         points.reached(Point.AFTER_SETTLEMENT);
-        for (Settled one : settled) {
+        for (int i = 0; i < settled.size(); i++) {
+            Settled one = settled.get(i);
             @Nullable TaskStatus status = one.status().orElse(null);
             if (status == null) {
-                add(Kind.LOST, one.claim(), "by its settlement");
+                add(Kind.LOST, one.claim(), kind(settlements.get(i)));
             } else {
                 add(status == TaskStatus.COMPLETED ? Kind.DONE_ACK : Kind.ENDED, one.claim(), status.name());
             }

@@ -255,7 +255,7 @@ final class Victim {
 
     private void hear(TaskEvent event) {
         if (event.kind() == TaskEvent.Kind.CLAIM_LOST) {
-            journal.add(Kind.LOST, event.task().id(), event.task().attempt(), "by its worker's knowledge");
+            journal.add(Kind.LOST, event.task().id(), event.task().attempt(), "");
         }
     }
 

@@ -47,7 +47,7 @@ final class CheckerTest {
         submit(B);
         happens(Kind.START, B, 1, "p1");
         happens(Kind.KILLED, Event.NOBODY, 0, "p1");
-        Change crash = new Change(3, "RUNNING", "PENDING", 1, WORKER, "CRASH", now + 100 * MILLI);
+        Change crash = new Change(3, "RUNNING", "PENDING", 1, WORKER, "CRASH", null, now + 100 * MILLI);
         now += 200 * MILLI;
         run(B, 2, "p2");
         done(B, 2, "p2");
@@ -84,12 +84,13 @@ final class CheckerTest {
     }
 
     private void done(UUID id, int attempt, String process) {
-        happens(Kind.DONE_TRY, id, attempt, process);
+        happens(Kind.DONE_TRY, id, attempt, process, "Completed");
         happens(Kind.DONE_ACK, id, attempt, process);
     }
 
     private Change change(int seq, String from, String to, int attempt) {
-        return new Change(seq, from, to, attempt, WORKER, null, now);
+        String settledAs = "RUNNING".equals(from) ? "Completed" : null;
+        return new Change(seq, from, to, attempt, WORKER, null, settledAs, now);
     }
 
     private Change running(int seq, int attempt) {
@@ -261,9 +262,80 @@ final class CheckerTest {
                 1,
                 change(1, null, "PENDING", 0),
                 running(2, 1),
-                new Change(3, "RUNNING", "PENDING", 1, WORKER, "CRASH", now),
+                new Change(3, "RUNNING", "PENDING", 1, WORKER, "CRASH", null, now),
                 running(4, 2),
                 change(5, "RUNNING", "COMPLETED", 2));
+    }
+
+    @Test
+    void aClaimThatIsSaidToBeLostThoughItsEndWasRecordedIsFound() {
+        allIsWell();
+        happens(Kind.LOST, A, 1, "p1", "Completed");
+        assertFound(13, "was said to be lost in attempt 1, which nobody else had ended");
+    }
+
+    @Test
+    void aClaimThatIsSaidToBeLostThoughNobodyEverTookItIsFound() {
+        submit(A);
+        happens(Kind.LOST, A, 1, "p1", "Completed");
+        stored(A, "RUNNING", 1, 0, change(1, null, "PENDING", 0), running(2, 1));
+        assertFound(13, "was said to be lost in attempt 1");
+    }
+
+    @Test
+    void aClaimThatIsSaidToBeLostBeforeItsWorkerGivesItBackIsFound() {
+        lostAndGivenBack(Kind.LOST, Kind.DONE_TRY);
+        assertFound(13, "was said to be lost in attempt 1");
+    }
+
+    @Test
+    void aClaimThatIsSaidToBeLostAfterItsWorkerGaveItBackIsNoViolation() {
+        lostAndGivenBack(Kind.DONE_TRY, Kind.LOST);
+        assertThat(verdict().violations()).isEmpty();
+    }
+
+    private void lostAndGivenBack(Kind... order) {
+        submit(A);
+        happens(Kind.START, A, 1, "p1");
+        happens(Kind.END, A, 1, "p1");
+        for (Kind kind : order) {
+            happens(kind, A, 1, "p1", kind == Kind.LOST ? "Completed" : "Released");
+        }
+        run(A, 2, "p1");
+        done(A, 2, "p1");
+        stored(
+                A,
+                "COMPLETED",
+                2,
+                0,
+                change(1, null, "PENDING", 0),
+                running(2, 1),
+                new Change(3, "RUNNING", "PENDING", 1, WORKER, null, "Released", now),
+                running(4, 2),
+                change(5, "RUNNING", "COMPLETED", 2));
+    }
+
+    @Test
+    void aClaimThatIsSaidToBeLostLongBeforeItIsTakenIsFound() {
+        allIsWell();
+        happens(Kind.LOST, B, 1, "p1", "Completed");
+        assertThat(verdict().violations()).isEmpty();
+        taken(B, now + BOUND.toNanos());
+        assertFound(13, "was said to be lost in attempt 1");
+    }
+
+    @Test
+    void aRunThatItsWorkerLetsGoOfMayBeTakenLater() {
+        allIsWell();
+        happens(Kind.LOST, B, 1, "p1");
+        taken(B, now + BOUND.toNanos() / 2);
+        assertThat(verdict().violations()).isEmpty();
+    }
+
+    private void taken(UUID id, long when) {
+        List<Change> changes = new ArrayList<>(history.get(id));
+        changes.set(2, new Change(3, "RUNNING", "PENDING", 1, WORKER, "CRASH", null, when));
+        history.put(id, changes);
     }
 
     @Test
@@ -284,9 +356,7 @@ final class CheckerTest {
     @Test
     void aRecoveryThatTakesTooLongIsFound() {
         allIsWell();
-        List<Change> changes = new ArrayList<>(history.get(B));
-        changes.set(2, new Change(3, "RUNNING", "PENDING", 1, WORKER, "CRASH", now + BOUND.toNanos()));
-        history.put(B, changes);
+        taken(B, now + BOUND.toNanos());
         assertFound(6, "was taken from its dead process after");
     }
 
@@ -302,7 +372,7 @@ final class CheckerTest {
                 1,
                 change(1, null, "PENDING", 0),
                 running(2, 1),
-                new Change(3, "RUNNING", "PENDING", 1, WORKER, "CRASH", now));
+                new Change(3, "RUNNING", "PENDING", 1, WORKER, "CRASH", null, now));
         assertFound(6, "never started again");
     }
 

@@ -80,7 +80,7 @@ final class WorkflowCheckerTest {
     }
 
     private Change change(int seq, String from, String to, int attempt) {
-        return new Change(seq, from, to, attempt, "w1", null, now);
+        return new Change(seq, from, to, attempt, "w1", null, null, now);
     }
 
     private void stored(UUID id, String status, int attempt, Change... changes) {
