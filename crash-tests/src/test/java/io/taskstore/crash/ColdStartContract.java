@@ -33,7 +33,7 @@ abstract class ColdStartContract {
     }
 
     private void round(Path folder) throws Exception {
-        long seed = Seed.next();
+        long seed = Seed.in(folder);
         try (Scene scene = Scene.open(folder, backend, LEASE, seed)) {
             List<ChildProcess> children = new ArrayList<>();
             for (int i = 0; i < PROCESSES; i++) {

@@ -32,7 +32,7 @@ abstract class FaultContract {
 
     @Test
     void noTaskIsLostAndNoneIsDoneTwiceThoughAFifthOfAllCommitsFails(@TempDir Path folder) throws Exception {
-        long seed = Seed.next();
+        long seed = Seed.in(folder);
         try (Scene scene = Scene.open(folder, backend, LEASE, seed)) {
             scene.migrate();
             List<ChildProcess> workers = List.of(

@@ -35,7 +35,7 @@ abstract class HaltContract {
     }
 
     private void row(Path folder, boolean atAnyTime) throws Exception {
-        long seed = Seed.next();
+        long seed = Seed.in(folder);
         Random random = new Random(seed);
         try (Scene scene = Scene.open(folder, backend, LEASE, seed)) {
             for (Point point : Point.values()) {

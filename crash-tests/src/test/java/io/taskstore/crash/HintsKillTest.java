@@ -70,7 +70,7 @@ final class HintsKillTest {
     }
 
     private static void kill(Path folder, Hints hints, List<String> fates) throws Exception {
-        long seed = Seed.next();
+        long seed = Seed.in(folder);
         try (Scene scene = Scene.open(folder, Backend.POSTGRES, LEASE, seed)) {
             scene.migrate();
             Verdict verdict = new Killing(scene, hints, seed).kill(KILLS);

@@ -22,7 +22,7 @@ abstract class KillContract {
 
     @Test
     void noTaskIsLostAndNoneIsDoneTwiceThoughProcessesAreKilled(@TempDir Path folder) throws Exception {
-        long seed = Seed.next();
+        long seed = Seed.in(folder);
         try (Scene scene = Scene.open(folder, backend, LEASE, seed)) {
             scene.migrate();
             Verdict verdict = new Killing(scene, Hints.by(Hints.Way.NOTIFY), seed).kill(kills);

@@ -38,7 +38,7 @@ abstract class PauseContract {
 
     @Test
     void aProcessThatIsPausedCannotHarmItsTasks(@TempDir Path folder) throws Exception {
-        long seed = Seed.next();
+        long seed = Seed.in(folder);
         try (Scene scene = Scene.open(folder, backend, LEASE, seed)) {
             scene.migrate();
             ChildProcess one = scene.opened(scene.start(scene.orders()));

@@ -21,7 +21,7 @@ final class PostgresServerTest {
 
     @Test
     void noTaskIsLostAndNoneIsDoneTwiceThoughTheServerEndsConnectionsAndCrashes(@TempDir Path folder) throws Exception {
-        long seed = Seed.next();
+        long seed = Seed.in(folder);
         try (PostgresDatabase database = PostgresDatabase.alone();
                 Scene scene = Scene.open(folder, Backend.POSTGRES, database, LEASE, seed)) {
             scene.migrate();

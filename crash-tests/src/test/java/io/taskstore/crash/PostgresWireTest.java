@@ -35,7 +35,7 @@ final class PostgresWireTest {
 
     @Test
     void noTaskIsLostAndNoneIsDoneTwiceThoughTheWayToTheServerIsBad(@TempDir Path folder) throws Exception {
-        long seed = Seed.next();
+        long seed = Seed.in(folder);
         try (Scene scene = Scene.open(folder, Backend.POSTGRES, LEASE, seed)) {
             scene.migrate();
             String url = scene.database().url();

@@ -47,7 +47,7 @@ abstract class SharedContract {
 
     @Test
     void processesShareTheTasksAndEachIsDoneOnce(@TempDir Path folder) throws Exception {
-        long seed = Seed.next();
+        long seed = Seed.in(folder);
         Random random = new Random(seed);
         try (Scene scene = Scene.open(folder, backend, LEASE, seed)) {
             scene.migrate();
