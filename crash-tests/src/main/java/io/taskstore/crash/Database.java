@@ -46,6 +46,18 @@ abstract sealed class Database implements AutoCloseable permits SqliteDatabase, 
                       OR OLD.failures <> NEW.failures
                       OR OLD.crashes <> NEW.crashes)""";
 
+    /** A change that no task ever goes through. */
+    static final String ILLEGAL_CHANGE = """
+            CASE NEW.seq
+                 WHEN 1 THEN NEW.from_status IS NOT NULL OR NEW.to_status NOT IN ('WAITING', 'PENDING')
+                 ELSE NOT ((NEW.from_status = 'WAITING' AND NEW.to_status IN ('PENDING', 'CANCELLED'))
+                           OR (NEW.from_status = 'PENDING' AND NEW.to_status IN ('RUNNING', 'CANCELLED'))
+                           OR (NEW.from_status = 'RUNNING'
+                               AND NEW.to_status IN ('PENDING', 'COMPLETED', 'FAILED', 'CANCELLED'))
+                           OR (NEW.from_status IN ('FAILED', 'CANCELLED') AND NEW.to_status IN ('PENDING', 'WAITING')))
+                      IS TRUE
+                 END""";
+
     private final String url;
     private final String options;
     private final String schema;

@@ -26,13 +26,18 @@ final class PostgresDatabase extends Database {
     private static @Nullable String server;
 
     private final @Nullable EmbeddedPostgres own;
-    private final List<String> deadlocksBefore;
+
+    /** What the server had counted when this began, and since it was back from its last crash. */
+    private long countedBefore;
+
+    /** How many deadlocks there were before crashes, which the server has forgotten. */
+    private long beforeCrashes;
 
     private PostgresDatabase(@Nullable EmbeddedPostgres own, String url, String schema) throws SQLException {
         super(url, "", schema);
         this.own = own;
         execute("SET search_path TO " + schema);
-        deadlocksBefore = ask(DEADLOCKS);
+        countedBefore = counted();
     }
 
     static PostgresDatabase create() throws SQLException, IOException {
@@ -81,6 +86,7 @@ final class PostgresDatabase extends Database {
      * Kills a process of the server, which then ends all others at once, and begins as after a power failure: with its log.
      */
     void crash() throws Exception {
+        beforeCrashes = deadlocks();
         String pid = ask("SELECT pg_backend_pid()").get(0);
         try (Connection witness = DriverManager.getConnection(url())) {
             new ProcessBuilder("kill", "-9", pid).start().waitFor();
@@ -91,6 +97,7 @@ final class PostgresDatabase extends Database {
             try {
                 connect();
                 execute("SET search_path TO " + schema());
+                countedBefore = counted();
                 return true;
             } catch (SQLException e) {
                 return false;
@@ -121,22 +128,32 @@ final class PostgresDatabase extends Database {
                 """
                 CREATE FUNCTION guard_refuse() RETURNS trigger LANGUAGE plpgsql AS
                 $$ BEGIN RAISE EXCEPTION '%: %', TG_ARGV[0], TG_ARGV[1]; END $$""",
-                trigger("move", "taskstore_task FOR EACH ROW WHEN (" + ILLEGAL_MOVE + ")", "an illegal move"),
-                trigger("outcome", "taskstore_task FOR EACH ROW WHEN (" + OTHER_OUTCOME + ")", "another outcome"),
-                trigger("history", "taskstore_change FOR EACH ROW", "another history"));
+                trigger("move", "UPDATE ON taskstore_task", ILLEGAL_MOVE, "an illegal move"),
+                trigger("outcome", "UPDATE ON taskstore_task", OTHER_OUTCOME, "another outcome"),
+                trigger("task", "DELETE ON taskstore_task", "true", "a task that goes"),
+                trigger("change", "INSERT ON taskstore_change", ILLEGAL_CHANGE, "an illegal change"),
+                trigger("history", "UPDATE ON taskstore_change", "true", "another history"),
+                trigger("past", "DELETE ON taskstore_change", "true", "a history that goes"));
     }
 
-    private static String trigger(String name, String where, String what) {
-        return "CREATE TRIGGER guard_" + name + " BEFORE UPDATE ON " + where + " EXECUTE FUNCTION guard_refuse('"
-                + REFUSED + "', '" + what + "')";
+    private static String trigger(String name, String where, String when, String what) {
+        return "CREATE TRIGGER guard_" + name + " BEFORE " + where + " FOR EACH ROW WHEN (" + when
+                + ") EXECUTE FUNCTION guard_refuse('" + REFUSED + "', '" + what + "')";
     }
 
     @Override
     List<String> damages() throws SQLException {
-        List<String> now = ask(DEADLOCKS);
-        return now.equals(deadlocksBefore)
-                ? List.of()
-                : List.of("deadlocks were " + deadlocksBefore + " and are " + now);
+        long deadlocks = deadlocks();
+        return deadlocks == 0 ? List.of() : List.of("there were " + deadlocks + " deadlocks");
+    }
+
+    /** {@return how many deadlocks there were} */
+    private long deadlocks() throws SQLException {
+        return beforeCrashes + counted() - countedBefore;
+    }
+
+    private long counted() throws SQLException {
+        return Long.parseLong(ask(DEADLOCKS).get(0));
     }
 
     @Override

@@ -26,7 +26,10 @@ final class SqliteDatabase extends Database {
         execute(
                 trigger("move", "UPDATE ON taskstore_task WHEN " + ILLEGAL_MOVE, "an illegal move"),
                 trigger("outcome", "UPDATE ON taskstore_task WHEN " + OTHER_OUTCOME, "another outcome"),
-                trigger("history", "UPDATE ON taskstore_change WHEN TRUE", "another history"));
+                trigger("task", "DELETE ON taskstore_task WHEN TRUE", "a task that goes"),
+                trigger("change", "INSERT ON taskstore_change WHEN " + ILLEGAL_CHANGE, "an illegal change"),
+                trigger("history", "UPDATE ON taskstore_change WHEN TRUE", "another history"),
+                trigger("past", "DELETE ON taskstore_change WHEN TRUE", "a history that goes"));
     }
 
     private static String trigger(String name, String when, String what) {

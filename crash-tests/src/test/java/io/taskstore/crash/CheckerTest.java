@@ -385,6 +385,49 @@ final class CheckerTest {
     }
 
     @Test
+    void aTaskThatIsPoisonAfterItsThirdCrashIsNoViolation() {
+        poison(3);
+        assertThat(verdict().violations()).isEmpty();
+    }
+
+    @Test
+    void aTaskThatIsPoisonTooEarlyIsFound() {
+        poison(2);
+        assertFound(6, "is FAILED after 2 crashes");
+    }
+
+    @Test
+    void aTaskThatIsPoisonTooLateIsFound() {
+        poison(3);
+        Stored known = tasks.get(A);
+        tasks.put(A, new Stored(A, "FAILED", known.attempt(), known.seq(), 3, null, "CRASH"));
+        assertFound(6, "is FAILED after 3 crashes");
+    }
+
+    private void poison(int crashes) {
+        submit(A);
+        List<Change> changes = new ArrayList<>(List.of(change(1, null, "PENDING", 0)));
+        for (int attempt = 1; attempt <= crashes; attempt++) {
+            String process = "p" + attempt;
+            happens(Kind.START, A, attempt, process);
+            happens(Kind.KILLED, Event.NOBODY, 0, process);
+            boolean last = attempt == crashes;
+            changes.add(running(changes.size() + 1, attempt));
+            changes.add(new Change(
+                    changes.size() + 1,
+                    "RUNNING",
+                    last ? "FAILED" : "PENDING",
+                    attempt,
+                    WORKER,
+                    last ? "POISON" : "CRASH",
+                    null,
+                    now));
+        }
+        tasks.put(A, new Stored(A, "FAILED", crashes, changes.size(), crashes, null, "POISON"));
+        history.put(A, changes);
+    }
+
+    @Test
     void aGapInTheHistoryIsFound() {
         allIsWell();
         stored(

@@ -2,7 +2,6 @@ package io.taskstore.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.taskstore.crash.Event.Kind;
 import io.taskstore.jdbi.Migration;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +16,7 @@ abstract class ColdStartContract {
 
     private static final int PROCESSES = 5;
     private static final int ROUNDS = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LEASE = Duration.ofSeconds(5);
 
     private final Backend backend;
@@ -43,9 +43,8 @@ abstract class ColdStartContract {
             for (ChildProcess child : children) {
                 scene.opened(child);
             }
-            for (ChildProcess child : children) {
-                Scene.await(child.name() + " has run a task", () -> child.has(Kind.EFFECT));
-            }
+            scene.database().guard();
+            Scene.awaitWork(children, PATIENCE);
             assertThat(scene.database().ask("SELECT count(*) FROM taskstore_schema_history WHERE version = '1'"))
                     .containsExactly("1");
             Verdict verdict = scene.finish();

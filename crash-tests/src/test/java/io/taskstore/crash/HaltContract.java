@@ -6,6 +6,7 @@ import io.taskstore.jdbi.Migration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class HaltContract {
 
     private static final Duration LEASE = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int SUBMITS = 20;
     private static final int MOST_TIMES = 4;
     private static final int QUARTERS = 40;
@@ -57,9 +59,10 @@ abstract class HaltContract {
     private void inMigration(Path folder, long seed) throws Exception {
         try (Scene scene = Scene.open(folder, backend, LEASE, seed)) {
             halt(scene, Point.IN_MIGRATION, new Random(seed).nextInt(1, QUARTERS));
-            ChildProcess next =
-                    scene.start(scene.orders().migrating(Migration.APPLY).submitting(SUBMITS));
-            Scene.await("the next process works", () -> scene.opened(next).has(Event.Kind.DONE_ACK));
+            ChildProcess next = scene.opened(
+                    scene.start(scene.orders().migrating(Migration.APPLY).submitting(Integer.MAX_VALUE)));
+            scene.database().guard();
+            Scene.awaitWork(List.of(next), PATIENCE);
             finish(scene, seed, "in the migration");
         }
     }
