@@ -11,6 +11,8 @@ final class Guards {
     private static final String QUEUE = "taskstore-queue-inmemory";
     private static final String RABBITMQ = "taskstore-queue-rabbitmq";
 
+    private static final String CRASH = "crash-tests";
+
     private static final String CONTRACTS = "FileContractTest,PostgresContractTest,InterleavingTest";
 
     static final List<Mutant> ALL = List.of(
@@ -74,6 +76,12 @@ final class Guards {
                     "",
                     CONTRACTS),
             jdbi(
+                    "the look whether tasks of the dead are still held when they are locked",
+                    "JdbiClaims.java",
+                    "\n                .filter(TaskRow::isHeldByWorker)",
+                    "",
+                    CONTRACTS),
+            jdbi(
                     "the lease of workers on PostgreSQL",
                     "PostgresLiveness.java",
                     "\"w.alive_until > clock_timestamp()\"",
@@ -125,6 +133,16 @@ final class Guards {
                     "\n                                ORDER BY t.id\n                                FOR UPDATE",
                     "\n                                FOR UPDATE",
                     "PostgresLocksTest"),
+            order(
+                    "the order in which what waits for tasks that completed is locked",
+                    "PostgresStatements.java",
+                    "\n                 ORDER BY t.id\n                   FOR UPDATE\n            ), pending AS (",
+                    "\n                   FOR UPDATE\n            ), pending AS ("),
+            order(
+                    "the order in which what waits for tasks that failed is locked",
+                    "Dependencies.java",
+                    "\n              ORDER BY t.id\n              FOR UPDATE\"\"\";",
+                    "\n              FOR UPDATE\"\"\";"),
             // the engine
             engine(
                     "the comparison of claims with runs",
@@ -277,6 +295,11 @@ final class Guards {
     private static Mutant jdbi(String name, String file, String guard, String without, String tests) {
         Path path = Path.of(JDBI, "src/main/java/io/taskstore/jdbi", file);
         return new Mutant(name, List.of(new Edit(path, guard, without)), JDBI, tests);
+    }
+
+    private static Mutant order(String name, String file, String guard, String without) {
+        Mutant inJdbi = jdbi(name, file, guard, without, "LockOrderTest");
+        return new Mutant(name, inJdbi.edits(), CRASH, inJdbi.tests());
     }
 
     private static Mutant listening(String name, String file, String guard, String without) {

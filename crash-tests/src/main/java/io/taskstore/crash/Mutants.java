@@ -9,15 +9,20 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * Takes one guard after the other out of a copy of the project, and looks which test fails: tests that pass without what they
- * are about are no proof. Prints a table, and ends with 1 if a mutant is not caught. Arguments are parts of the names of those to
+ * are about are no proof, and neither are tests that fail anyway: those that are to miss a guard are run with all of them first. Prints a
+ * table, and ends with 1 if a mutant is not caught. Arguments are parts of the names of those to
  * plant, none for all, and {@code -o} for Maven without a network.
  */
 public final class Mutants {
@@ -39,20 +44,54 @@ public final class Mutants {
     public static void main(String... arguments) throws IOException, InterruptedException {
         List<String> names =
                 Stream.of(arguments).filter(one -> !one.startsWith("-")).toList();
+        List<Mutant> chosen = Guards.ALL.stream()
+                .filter(mutant -> names.isEmpty() || names.stream().anyMatch(mutant.name()::contains))
+                .toList();
         Path copy = copyOf(root());
-        boolean allCaught = true;
+        boolean allCaught;
         try {
             Mutants mutants = new Mutants(copy, List.of(arguments).contains("-o"));
-            System.out.println("| without | caught by | after |\n|---|---|---:|");
-            for (Mutant mutant : Guards.ALL) {
-                if (names.isEmpty() || names.stream().anyMatch(mutant.name()::contains)) {
-                    allCaught &= mutants.isCaughtIfItFits(mutant);
-                }
-            }
+            allCaught = mutants.passWithoutAny(chosen) && mutants.areCaught(chosen);
         } finally {
             delete(copy);
         }
         System.exit(allCaught ? 0 : 1);
+    }
+
+    /** {@return whether each test is there, and none of them fails while nothing is missing} */
+    private boolean passWithoutAny(List<Mutant> chosen) throws IOException, InterruptedException {
+        Map<String, Set<String>> tests = new LinkedHashMap<>();
+        for (Mutant mutant : chosen) {
+            tests.computeIfAbsent(mutant.module(), module -> new LinkedHashSet<>())
+                    .addAll(List.of(mutant.tests().split(",", -1)));
+        }
+        for (Map.Entry<String, Set<String>> some : tests.entrySet()) {
+            String module = some.getKey();
+            int code = test(module, String.join(",", some.getValue()));
+            Optional<String> failed = failed(module);
+            if (code != 0 || failed.isPresent()) {
+                System.out.printf(
+                        "with all guards, %s of %s%n",
+                        failed.map(test -> test + " fails").orElse("the tests cannot be built or run"), module);
+                return false;
+            }
+            for (String test : some.getValue()) {
+                if (!wasRun(module, test)) {
+                    System.out.printf("there is no %s in %s%n", test, module);
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private boolean areCaught(List<Mutant> chosen) throws IOException, InterruptedException {
+        boolean all = true;
+        System.out.println("| without | caught by | after |\n|---|---|---:|");
+        for (Mutant mutant : chosen) {
+            all &= isCaughtIfItFits(mutant);
+        }
+        return all;
     }
 
     private static Path root() {
@@ -79,7 +118,7 @@ public final class Mutants {
         long start = System.nanoTime();
         Mutant.Planted planted = mutant.plantIn(project);
         try (planted) {
-            int code = test(mutant);
+            int code = test(mutant.module(), mutant.tests());
             Optional<String> failed = failed(mutant.module());
             String by = failed.orElse(code == 0 ? "**nothing**" : "**no test: it could not be built**");
             long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
@@ -88,11 +127,11 @@ public final class Mutants {
         }
     }
 
-    private int test(Mutant mutant) throws IOException, InterruptedException {
-        delete(project.resolve(mutant.module()).resolve("target/quick/surefire-reports"));
+    private int test(String module, String tests) throws IOException, InterruptedException {
+        delete(reports(module));
         List<String> command = new ArrayList<>(maven);
-        command.addAll(List.of("-Dquick", "-Dsurefire.skipAfterFailureCount=1", "-pl", mutant.module(), "-am"));
-        command.addAll(List.of("test", "-Dtest=" + mutant.tests()));
+        command.addAll(List.of("-Dquick", "-Dsurefire.skipAfterFailureCount=1", "-pl", module, "-am"));
+        command.addAll(List.of("test", "-Dtest=" + tests));
         Process process = new ProcessBuilder(command)
                 .directory(project.toFile())
                 .redirectErrorStream(true)
@@ -103,7 +142,7 @@ public final class Mutants {
 
     /** {@return the first test that failed} */
     private Optional<String> failed(String module) throws IOException {
-        Path reports = project.resolve(module).resolve("target/quick/surefire-reports");
+        Path reports = reports(module);
         if (!Files.isDirectory(reports)) {
             return Optional.empty();
         }
@@ -120,6 +159,16 @@ public final class Mutants {
             }
         }
         return Optional.empty();
+    }
+
+    private boolean wasRun(String module, String test) throws IOException {
+        try (Stream<Path> files = Files.list(reports(module))) {
+            return files.map(Path::toString).anyMatch(file -> file.matches(".*[.]" + test + "([$].*)?[.]xml"));
+        }
+    }
+
+    private Path reports(String module) {
+        return project.resolve(module).resolve("target/quick/surefire-reports");
     }
 
     private static Path copyOf(Path root) throws IOException {
