@@ -78,8 +78,8 @@ final class Guards {
             jdbi(
                     "the look whether tasks of the dead are still held when they are locked",
                     "JdbiClaims.java",
-                    "\n                .filter(TaskRow::isHeldByWorker)",
-                    "",
+                    "row.isHeldBy(held.get(row.id()))",
+                    "row.isHeldByWorker()",
                     CONTRACTS),
             jdbi(
                     "the lease of workers on PostgreSQL",

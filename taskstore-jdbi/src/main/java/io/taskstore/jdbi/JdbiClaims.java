@@ -39,6 +39,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jdbi.v3.core.statement.Query;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -128,7 +129,7 @@ final class JdbiClaims implements TaskClaims {
 
     /** Takes tasks from a worker that is not alive, some in each transaction, until there are none. */
     private List<Recovered> giveBack(
-            String name, Function<Session, List<UUID>> find, BiFunction<Session, TaskRow, Move> how) {
+            String name, Function<Session, Map<UUID, UUID>> find, BiFunction<Session, TaskRow, Move> how) {
         List<Recovered> all = new ArrayList<>();
         List<Recovered> some;
         do {
@@ -138,9 +139,10 @@ final class JdbiClaims implements TaskClaims {
         return all;
     }
 
-    private List<Recovered> giveBack(Session session, List<UUID> held, BiFunction<Session, TaskRow, Move> how) {
-        List<Move> moves = parts.table().lock(session, held).stream()
-                .filter(TaskRow::isHeldByWorker)
+    /** Between the look and the lock, a worker that is not alive may have let a task go, and another claimed it. */
+    private List<Recovered> giveBack(Session session, Map<UUID, UUID> held, BiFunction<Session, TaskRow, Move> how) {
+        List<Move> moves = parts.table().lock(session, held.keySet()).stream()
+                .filter(row -> row.isHeldBy(held.get(row.id())))
                 .map(row -> how.apply(session, row))
                 .toList();
         parts.table().save(session, moves);
@@ -158,18 +160,23 @@ final class JdbiClaims implements TaskClaims {
                 .toList();
     }
 
-    private static List<UUID> heldBy(Session session, WorkerId worker) {
-        return session.query("""
-                        SELECT id
+    private Map<UUID, UUID> heldBy(Session session, WorkerId worker) {
+        return held(session.query("""
+                        SELECT id, worker
                           FROM taskstore_task
                          WHERE status = 'RUNNING'
                            AND worker = :worker
                          ORDER BY id
-                         LIMIT :limit""")
-                .bind("worker", worker.value())
-                .bind("limit", CHUNK)
-                .mapTo(UUID.class)
-                .list();
+                         LIMIT :limit""").bind("worker", worker.value()).bind("limit", CHUNK));
+    }
+
+    /** {@return who holds each task} */
+    private Map<UUID, UUID> held(Query query) {
+        return query
+                .map((row, context) ->
+                        Map.entry(parts.dialect().id(row, 1), parts.dialect().id(row, 2)))
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     @Override
@@ -465,18 +472,18 @@ final class JdbiClaims implements TaskClaims {
     }
 
     /**
-     * {@return tasks whose workers are dead, in whatever order} Who is dead is decided once, and is final with the same commit: a
+     * {@return tasks whose workers are dead, and these} Who is dead is decided once, and is final with the same commit: a
      * worker that was looked at again could have been heard of meanwhile, and would go on with tasks that were taken from it.
      */
-    private List<UUID> heldByDead(Session session) {
+    private Map<UUID, UUID> heldByDead(Session session) {
         parts.liveness().bury(session);
-        return session.query("""
-                        SELECT t.id
+        return held(session.query("""
+                        SELECT t.id, t.worker
                           FROM taskstore_task t
                          WHERE t.status = 'RUNNING'
                            AND t.worker IS NOT NULL
                            AND NOT EXISTS (SELECT 1 FROM taskstore_worker w WHERE w.id = t.worker)
-                         LIMIT :limit""").bind("limit", CHUNK).mapTo(UUID.class).list();
+                         LIMIT :limit""").bind("limit", CHUNK));
     }
 
     private static Move crashed(Session session, TaskRow row) {

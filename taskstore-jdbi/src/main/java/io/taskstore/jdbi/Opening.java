@@ -28,6 +28,10 @@ final class Opening {
     private static final String POSTGRESQL = "jdbc:postgresql:";
     private static final int OLDEST_POSTGRESQL = 130_000;
     private static final int HEARTBEATS_PER_LEASE = 5;
+
+    /** A statement may take so long; a wire that died without a word would keep its connection for a quarter of an hour. */
+    private static final Duration LONGEST_ANSWER = Duration.ofMinutes(1);
+
     private static final int SWEEPS_PER_LEASE = 3;
 
     /** Whether a process lives is for its lock to say; heartbeats are for the case that it is missing. */
@@ -228,28 +232,34 @@ final class Opening {
         return new TaskDatabase(engine, parts, TaskDatabase.claims(engine, parts, leases));
     }
 
-    private static HikariDataSource pool(String url, Options options) {
-        HikariConfig config = config("taskstore", url, options);
+    static HikariDataSource pool(String url, Options options) {
+        HikariConfig config = config("taskstore", url, LONGEST_ANSWER, options);
         config.setMaximumPoolSize(options.poolSize());
         config.setMinimumIdle(Math.min(2, options.poolSize()));
         return new HikariDataSource(config);
     }
 
     /** One connection that no other call can take: a worker must not die because the process has much to do. */
-    private static HikariDataSource heartbeats(String url, Options options) {
-        HikariConfig config = config("taskstore-heartbeats", url, options);
+    static HikariDataSource heartbeats(String url, Options options) {
+        HikariConfig config = config("taskstore-heartbeats", url, options.lease(), options);
         config.setMaximumPoolSize(1);
         config.setMinimumIdle(0);
         return new HikariDataSource(config);
     }
 
-    private static HikariConfig config(String name, String url, Options options) {
+    /**
+     * {@return what the pools of a URL have in common}
+     *
+     * @param answer how long a connection waits for bytes of the server before it counts as dead, unless the URL says otherwise
+     */
+    private static HikariConfig config(String name, String url, Duration answer, Options options) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setJdbcUrl(url);
         config.setConnectionTimeout(Math.max(options.acquireTimeout().toMillis(), 250));
         config.setInitializationFailTimeout(-1);
         config.addDataSourceProperty("ApplicationName", "taskstore");
+        config.addDataSourceProperty("socketTimeout", String.valueOf(Math.max(1, answer.toSeconds())));
         return config;
     }
 }

@@ -54,6 +54,11 @@ record TaskRow(
         return status() == TaskStatus.RUNNING && task.worker().isPresent();
     }
 
+    boolean isHeldBy(@Nullable UUID worker) {
+        return status() == TaskStatus.RUNNING
+                && task.worker().filter(held -> held.value().equals(worker)).isPresent();
+    }
+
     /** Reads rows; one that cannot be read is named in a log line, and its answer is empty. */
     static final class Mapper implements RowMapper<Optional<TaskRow>> {
 

@@ -3,6 +3,7 @@ package io.taskstore.jdbi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.taskstore.InvalidInputException;
 import io.taskstore.Slots;
 import io.taskstore.StorageFailedException;
@@ -19,12 +20,15 @@ import io.taskstore.testkit.Fixtures;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +43,20 @@ final class PostgresOpeningTest {
         UUID id = stored(schema);
         try (TaskDatabase database = builder(schema).open()) {
             assertThat(database.tasks().find(id)).isPresent();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({", 60, 15", "socketTimeout=7, 7, 7"})
+    void aConnectionThatIsSilentForTooLongIsGivenUp(@Nullable String option, int seconds, int heartbeat)
+            throws SQLException {
+        String url = TestPostgres.url() + (option == null ? "" : "&" + option);
+        try (HikariDataSource calls = Opening.pool(url, Options.DEFAULTS);
+                HikariDataSource heartbeats = Opening.heartbeats(url, Options.DEFAULTS);
+                Connection call = calls.getConnection();
+                Connection beat = heartbeats.getConnection()) {
+            assertThat(call.getNetworkTimeout()).isEqualTo(seconds * 1_000);
+            assertThat(beat.getNetworkTimeout()).isEqualTo(heartbeat * 1_000);
         }
     }
 
