@@ -26,6 +26,8 @@ import io.taskstore.WorkflowDraft;
 import io.taskstore.WorkflowFilter;
 import io.taskstore.spi.Claim;
 import io.taskstore.spi.ClaimRequest;
+import io.taskstore.spi.Settled;
+import io.taskstore.spi.SettledAndClaimed;
 import io.taskstore.spi.Settlement;
 import java.time.Duration;
 import java.time.Instant;
@@ -168,6 +170,25 @@ record Operation(String name, boolean isOneTransaction, Function<TaskDatabase, R
                         new Settlement.Failed(inWorkflow, RAN, BROKEN));
                 return () -> database.claims().settle(both);
             }),
+            one("settle and claim", database -> {
+                workflow(database);
+                Task first = claimed(database);
+                Settlement completed = new Settlement.Completed(Claim.of(first), RAN, Optional.of("1"));
+                return () -> settleAndClaim(database, first.worker().orElseThrow(), List.of(completed));
+            }),
+            one("settle alone and in a workflow, and claim", database -> {
+                Claim alone = Claim.of(running(database));
+                workflow(database);
+                Task first = claimed(database);
+                Task second = settleAndClaim(
+                        database,
+                        first.worker().orElseThrow(),
+                        List.of(new Settlement.Completed(Claim.of(first), RAN, Optional.empty())));
+                List<Settlement> both = List.of(
+                        new Settlement.Completed(alone, RAN, Optional.empty()),
+                        new Settlement.Failed(Claim.of(second), RAN, BROKEN));
+                return () -> settleAndClaim(database, first.worker().orElseThrow(), both);
+            }),
             several("recover", database -> {
                 database.kill(running(database).worker().orElseThrow());
                 database.kill(running(database).worker().orElseThrow());
@@ -259,6 +280,14 @@ record Operation(String name, boolean isOneTransaction, Function<TaskDatabase, R
                 }
             };
         });
+    }
+
+    /** {@return the one task that goes on through these ends, which the worker has claimed with them} */
+    private static Task settleAndClaim(TaskDatabase database, WorkerId worker, List<Settlement> ends) {
+        SettledAndClaimed answer = database.claims().settleAndClaim(ends, ClaimRequest.due(worker, TYPES, Slots.of(5)));
+        assertThat(answer.settled()).noneMatch(Settled::isLost);
+        assertThat(answer.claimed()).hasSize(1);
+        return answer.claimed().get(0);
     }
 
     static WorkerId worker(TaskDatabase database) {

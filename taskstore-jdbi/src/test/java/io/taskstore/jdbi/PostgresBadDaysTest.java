@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.taskstore.NewWorkflow;
 import io.taskstore.OutcomeUnknownException;
 import io.taskstore.Slots;
 import io.taskstore.StorageBusyException;
@@ -19,6 +20,7 @@ import io.taskstore.spi.Claim;
 import io.taskstore.spi.ClaimRequest;
 import io.taskstore.spi.Held;
 import io.taskstore.spi.Settled;
+import io.taskstore.spi.SettledAndClaimed;
 import io.taskstore.spi.Settlement;
 import io.taskstore.testkit.Fixtures;
 import java.io.IOException;
@@ -214,6 +216,46 @@ final class PostgresBadDaysTest {
                             .orElseThrow()
                             .changes())
                     .hasSize(3);
+        }
+    }
+
+    @Test
+    void anEndAndAClaimWhoseAnswerIsCutAreBothMadeOrNeither() throws Exception {
+        try (Behind behind = new Behind()) {
+            WorkerId worker = Operation.worker(behind.database);
+            ClaimRequest request = ClaimRequest.due(worker, Set.of("work"), Slots.of(1));
+            NewWorkflow steps = NewWorkflow.of("two steps")
+                    .task("first", Fixtures.newTask())
+                    .task("second", Fixtures.newTask())
+                    .after("first");
+            behind.database.workflows().create(Fixtures.draft(steps));
+            Claim first =
+                    Claim.of(behind.database.claims().claim(request).tasks().get(0));
+            List<Settlement> end = List.of(new Settlement.Completed(first, Optional.empty(), Optional.empty()));
+            // it needs several statements before it commits
+            boolean unknown = false;
+            for (int nth = 1; !unknown; nth++) {
+                behind.proxy.cutAnswer(nth);
+                try {
+                    assertThat(behind.database
+                                    .claims()
+                                    .settleAndClaim(end, request)
+                                    .claimed())
+                            .isEmpty();
+                } catch (OutcomeUnknownException e) {
+                    unknown = true;
+                } catch (StorageUnavailableException e) {
+                    assertThat(behind.database.claims().held(worker))
+                            .extracting(Held::claim)
+                            .containsExactly(first);
+                }
+            }
+            List<Held> held = behind.database.claims().held(worker);
+            assertThat(held).hasSize(1).extracting(Held::claim).doesNotContain(first);
+            SettledAndClaimed repeated = behind.database.claims().settleAndClaim(end, request);
+            assertThat(repeated.settled().get(0).status()).contains(TaskStatus.COMPLETED);
+            assertThat(repeated.claimed()).isEmpty();
+            assertThat(behind.database.claims().held(worker)).isEqualTo(held);
         }
     }
 

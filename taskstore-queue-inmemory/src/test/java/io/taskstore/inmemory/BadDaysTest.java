@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.taskstore.Health;
 import io.taskstore.Hint;
 import io.taskstore.NewTask;
+import io.taskstore.NewWorkflow;
 import io.taskstore.OutcomeUnknownException;
 import io.taskstore.Progress;
 import io.taskstore.RetryPolicy;
@@ -21,6 +22,9 @@ import io.taskstore.TaskStatus;
 import io.taskstore.TaskType;
 import io.taskstore.WorkerId;
 import io.taskstore.WorkerProfile;
+import io.taskstore.Workflow;
+import io.taskstore.WorkflowService;
+import io.taskstore.WorkflowStatus;
 import io.taskstore.inmemory.WorkerStatistics.Gear;
 import io.taskstore.spi.Claim;
 import io.taskstore.spi.ClaimRequest;
@@ -469,23 +473,39 @@ final class BadDaysTest {
 
     @Test
     void everyCallMayFailAndAllTasksEnd() throws Exception {
-        AtomicInteger calls = new AtomicInteger();
         for (String method : List.of("claim", "settle", "heartbeat", "recover", "held", "append", "progress")) {
-            faults.set(method, call -> switch (calls.incrementAndGet() % 10) {
-                case 3 -> throw down();
-                case 7 -> {
-                    call.go();
-                    throw down();
-                }
-                default -> call.go();
-            });
+            faults.set(method, everyFifthFails(new AtomicInteger()));
         }
+        AtomicInteger endsAndClaims = new AtomicInteger();
+        faults.set("settleAndClaim", everyFifthFails(endsAndClaims));
         started(worker().concurrency(4).handle(WORK, (payload, run) -> run.progress(10, "x")));
         List<Task> all = tasks.submitAll(
                 IntStream.range(0, 200).mapToObj(i -> NewTask.of(WORK, "n" + i)).toList());
         for (Task task : all) {
             assertThat(ended(task).status()).isEqualTo(TaskStatus.COMPLETED);
         }
+        WorkflowService workflows = new WorkflowService(faulty.workflows(), tasks);
+        NewWorkflow chain = NewWorkflow.of("chain").task("0", NewTask.of(WORK, "0"));
+        for (int i = 1; i < 10; i++) {
+            chain = chain.task("" + i, NewTask.of(WORK, "" + i)).after("" + (i - 1));
+        }
+        while (endsAndClaims.get() < 20) {
+            Workflow submitted = workflows.submit(chain);
+            assertThat(workflows.await(submitted.id(), SOON).orElseThrow().status())
+                    .isEqualTo(WorkflowStatus.COMPLETED);
+        }
+    }
+
+    /** One half of them before the call, the other half behind it. */
+    private static Faults.Fault everyFifthFails(AtomicInteger calls) {
+        return call -> switch (calls.incrementAndGet() % 10) {
+            case 3 -> throw down();
+            case 7 -> {
+                call.go();
+                throw down();
+            }
+            default -> call.go();
+        };
     }
 
     @Test
