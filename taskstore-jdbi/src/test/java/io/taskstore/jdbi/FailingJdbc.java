@@ -29,6 +29,16 @@ final class FailingJdbc {
             "executeBatch",
             "executeLargeBatch");
 
+    /** What makes a server or a file do something; the others prepare it, or end what has been done. */
+    private static final Set<String> DOING = Set.of(
+            "commit",
+            "execute",
+            "executeQuery",
+            "executeUpdate",
+            "executeLargeUpdate",
+            "executeBatch",
+            "executeLargeBatch");
+
     /** What the driver says when a call fails. */
     enum Kind {
         SQLITE_IOERR(null, 10),
@@ -63,19 +73,31 @@ final class FailingJdbc {
      */
     record Fault(Kind kind, boolean done, boolean forGood) {}
 
+    /** What is done before calls. */
+    interface Before {
+
+        /**
+         * Comes before a call.
+         *
+         * @param number how many calls of its kind there were, with this one
+         */
+        void call(int number);
+    }
+
     /** What is going to happen to the calls of one thread. */
-    private record Armed(Thread thread, @Nullable Fault fault, Runnable before, int nth, AtomicInteger calls) {}
+    private record Armed(
+            Thread thread, Set<String> methods, @Nullable Fault fault, Before before, int nth, AtomicInteger calls) {}
 
     private final AtomicReference<@Nullable Armed> armed = new AtomicReference<>();
 
     /** Makes the n-th call of this thread from now on fail. */
     void arm(Fault fault, int nth) {
-        armed.set(new Armed(Thread.currentThread(), fault, () -> {}, nth, new AtomicInteger()));
+        armed.set(new Armed(Thread.currentThread(), REACHING, fault, number -> {}, nth, new AtomicInteger()));
     }
 
-    /** Does something before the n-th call of this thread from now on. */
-    void before(int nth, Runnable action) {
-        armed.set(new Armed(Thread.currentThread(), null, action, nth, new AtomicInteger()));
+    /** Does something before each call of this thread from now on that makes the database do anything. */
+    void beforeEach(Before before) {
+        armed.set(new Armed(Thread.currentThread(), DOING, null, before, 0, new AtomicInteger()));
     }
 
     /** {@return whether there was such a call} All goes well from now on. */
@@ -100,7 +122,7 @@ final class FailingJdbc {
     }
 
     private @Nullable Object call(Object target, Method method, Object @Nullable [] arguments) throws Throwable {
-        Fault fault = REACHING.contains(method.getName()) ? next() : null;
+        Fault fault = next(method.getName());
         if (fault != null && !fault.done()) {
             throw fault.kind().error();
         }
@@ -125,17 +147,17 @@ final class FailingJdbc {
         return answer;
     }
 
-    private @Nullable Fault next() {
+    private @Nullable Fault next(String method) {
         Armed known = armed.get();
-        if (known == null || known.thread() != Thread.currentThread()) {
+        if (known == null
+                || known.thread() != Thread.currentThread()
+                || !known.methods().contains(method)) {
             return null;
         }
         int call = known.calls().incrementAndGet();
-        if (call == known.nth()) {
-            known.before().run();
-            return known.fault();
-        }
+        known.before().call(call);
         Fault fault = known.fault();
-        return fault != null && fault.forGood() && call > known.nth() ? fault : null;
+        boolean goesOn = fault != null && fault.forGood() && call > known.nth();
+        return call == known.nth() || goesOn ? fault : null;
     }
 }

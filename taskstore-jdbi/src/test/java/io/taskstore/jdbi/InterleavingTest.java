@@ -1,17 +1,9 @@
 package io.taskstore.jdbi;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.taskstore.Slots;
-import io.taskstore.Task;
-import io.taskstore.TaskError;
-import io.taskstore.TaskFilter;
-import io.taskstore.WorkerId;
-import io.taskstore.spi.Claim;
-import io.taskstore.spi.ClaimRequest;
-import io.taskstore.spi.Settlement;
+import io.taskstore.jdbi.Deed.Scene;
+import io.taskstore.jdbi.Deed.Stage;
 import io.taskstore.testkit.ManualClock;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -19,19 +11,22 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,85 +35,24 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Sessions on PostgreSQL at one task: while the first is held before each of its calls to the database in turn, the second does
- * all it can. What comes of it is what would have come of one after the other, once the next sweep and the next claim have found
- * what was passed by. (On SQLite writers take turns, and there is nothing in between.) Of three sessions there are samples, more
- * with {@code -Dtaskstore.interleavings=5000}, others with {@code -Dtaskstore.interleavings.seed=1}.
+ * Sessions on PostgreSQL at one task: while the first is held before each of its calls to the server in turn, the second does
+ * all it can, or all before one of its own calls, and the rest when the first is done. What comes of it is what would have come
+ * of one after the other, once the next sweep and the next claim have found what was passed by. Of the orders in which both are
+ * held, and of those of three sessions, there are samples; all of the first, and more of the second with
+ * {@code -Dtaskstore.interleavings=5000}, others with {@code -Dtaskstore.interleavings.seed=1}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class InterleavingTest {
 
     private static final int MOST_CALLS = 60;
+    private static final int MOST_SAMPLES = 1_000_000;
+    private static final int CALLS_OF_A_SAMPLE = 6;
 
-    /** What is there before. */
-    enum Stage {
-        PENDING,
-        RUNNING,
-        ITS_WORKER_DEAD,
-        FAILED
-    }
+    /** One of so many of the orders in which both are held, where they are not all asked for. */
+    private static final int ONE_OF = 8;
 
-    /** What a session does. */
-    private record Deed(String name, BiConsumer<TaskDatabase, Scene> deed) {
-
-        void on(TaskDatabase database, Scene scene) {
-            deed.accept(database, scene);
-        }
-
-        @Override
-        public String toString() {
-            return name;
-        }
-    }
-
-    /** Whom it is about: another worker may take the task. */
-    private record Scene(Task task, WorkerId worker, WorkerId other) {
-
-        Claim claim() {
-            return new Claim(task.id(), worker, 1);
-        }
-    }
-
-    /** Each with each other. */
-    private static final List<Deed> DEEDS = List.of(
-            new Deed("claim", (database, scene) -> claim(database, scene.other())),
-            new Deed(
-                    "settle",
-                    (database, scene) -> database.claims()
-                            .settle(List.of(
-                                    new Settlement.Completed(scene.claim(), Optional.empty(), Optional.of("1"))))),
-            new Deed("recover", (database, scene) -> database.claims().recover()),
-            new Deed(
-                    "cancel",
-                    (database, scene) -> database.tasks()
-                            .cancel(TaskFilter.all().ids(List.of(scene.task().id())), "not wanted")),
-            new Deed("lose the lease", (database, scene) -> database.kill(scene.worker())));
-
-    private static final Deed REQUEUE = new Deed(
-            "requeue",
-            (database, scene) -> database.tasks()
-                    .requeue(TaskFilter.all().ids(List.of(scene.task().id())), "again"));
-
-    /** What follows a failure. */
-    private static final List<Deed> AFTER_FAILURE =
-            List.of(REQUEUE, new Deed("requeue and claim", (database, scene) -> {
-                REQUEUE.on(database, scene);
-                claim(database, scene.other());
-            }));
-
-    /** Some of them with some others. */
-    private static final List<Deed> MORE = Stream.concat(
-                    DEEDS.stream(),
-                    Stream.of(
-                            new Deed(
-                                    "give back",
-                                    (database, scene) -> database.claims()
-                                            .settle(List.of(new Settlement.Released(
-                                                    scene.claim(), Optional.empty(), "closing")))),
-                            REQUEUE))
-            .toList();
-
-    private static final int SAMPLES = Integer.getInteger("taskstore.interleavings", 40);
+    private static final @Nullable Integer ASKED_FOR = Integer.getInteger("taskstore.interleavings");
+    private static final int SAMPLES = ASKED_FOR == null ? 20 : ASKED_FOR;
     private static final long SEED = Long.getLong("taskstore.interleavings.seed", System.nanoTime());
 
     /**
@@ -132,9 +66,13 @@ final class InterleavingTest {
     private final ManualClock clock = ManualClock.create();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final List<Session> sessions = new ArrayList<>();
-    private final Map<List<String>, String> serial = new HashMap<>();
-    private String schema;
-    private Connection beside;
+
+    /** Whose call came after whose, in the order that is tried now. */
+    private final List<Integer> calls = Collections.synchronizedList(new ArrayList<>());
+
+    private @Nullable OneAfterTheOther serial;
+    private @Nullable Connection beside;
+    private String schema = "";
 
     @BeforeAll
     void open() throws SQLException {
@@ -144,6 +82,7 @@ final class InterleavingTest {
         }
         beside = DriverManager.getConnection(TestPostgres.url());
         SqliteWriter.execute(beside, "SET search_path = " + schema);
+        serial = new OneAfterTheOther(sessions.get(0).database(), beside);
     }
 
     private Session session(String name) throws SQLException {
@@ -169,116 +108,124 @@ final class InterleavingTest {
             session.pool().close();
             session.watching().close();
         }
-        beside.close();
+        Objects.requireNonNull(beside).close();
     }
 
-    private static void claim(TaskDatabase database, WorkerId worker) {
-        database.claims().claim(ClaimRequest.due(worker, Set.of("work"), Slots.of(5)));
+    private OneAfterTheOther serial() {
+        return Objects.requireNonNull(serial);
+    }
+
+    private Scene scene(Stage stage) throws SQLException {
+        calls.clear();
+        return serial().scene(stage);
     }
 
     @ParameterizedTest
     @EnumSource
     void whateverTheOrderItIsAsIfOneHadComeAfterTheOther(Stage stage) throws Exception {
-        List<Deed> deeds = stage == Stage.FAILED ? AFTER_FAILURE : DEEDS;
         int orders = 0;
-        for (Deed one : deeds) {
-            for (Deed two : deeds) {
-                List<String> expected = List.of(serial(stage, List.of(one, two)), serial(stage, List.of(two, one)));
-                int call = 1;
-                Scene scene = scene(stage);
-                while (interleave(List.of(one, two), List.of(call), scene)) {
-                    assertThat(rest(scene))
-                            .as("%s: %s, held before call %d, and %s meanwhile", stage, one, call, two)
-                            .isIn(expected);
-                    orders++;
-                    call++;
-                    assertThat(call).as("calls of " + one).isLessThan(MOST_CALLS);
-                    scene = scene(stage);
-                }
+        for (Deed one : Deed.at(stage)) {
+            for (Deed two : Deed.at(stage)) {
+                orders += inEachOrder(stage, List.of(one, two), List.of());
             }
         }
         System.out.printf("interleavings of two sessions, %s: %d orders%n", stage, orders);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void whereBothAreHeldItIsAsIfOneHadComeAfterTheOther(Stage stage) throws Exception {
+        Random random = new Random(SEED + stage.ordinal());
+        int orders = 0;
+        for (Deed one : Deed.at(stage)) {
+            for (Deed two : Deed.at(stage)) {
+                orders += bothHeld(stage, List.of(one, two), random);
+            }
+        }
+        System.out.printf("interleavings of two sessions, both held, %s: %d orders, seed %d%n", stage, orders, SEED);
+    }
+
+    @Test
+    void aClaimThatCommitsAfterItsWorkerDiedIsTakenFromItInWhateverOrderWithTheSweep() throws Exception {
+        int orders = 0;
+        for (List<Deed> deeds : OneAfterTheOther.orders(List.of(Deed.CLAIM_AND_DIE, Deed.DIE, Deed.RECOVER))) {
+            orders += inEachOrder(Stage.PENDING, deeds, List.of());
+        }
+        for (List<Deed> deeds : OneAfterTheOther.orders(List.of(Deed.SETTLE_AND_CLAIM, Deed.DIE, Deed.RECOVER))) {
+            orders += inEachOrder(Stage.IN_A_CHAIN, deeds, List.of());
+        }
+        System.out.printf("interleavings of a claim, a death and a sweep: %d orders%n", orders);
+    }
+
     @Test
     void ofThreeSessionsToo() throws Exception {
         Random random = new Random(SEED);
-        int orders = 0;
-        for (int i = 0; i < SAMPLES; i++) {
+        int held = 0;
+        int effective = 0;
+        int drawn = 0;
+        while (effective < SAMPLES && drawn < MOST_SAMPLES) {
+            drawn++;
             Stage stage = Stage.values()[random.nextInt(Stage.values().length)];
-            List<Deed> deeds = Stream.generate(() -> MORE.get(random.nextInt(MORE.size())))
+            List<Deed> deeds = Stream.generate(() -> Deed.ALL.get(random.nextInt(Deed.ALL.size())))
                     .limit(3)
                     .toList();
-            List<Integer> calls = List.of(1 + random.nextInt(12), 1 + random.nextInt(12));
+            List<Integer> before =
+                    List.of(1 + random.nextInt(CALLS_OF_A_SAMPLE), 1 + random.nextInt(CALLS_OF_A_SAMPLE));
             Scene scene = scene(stage);
-            if (interleave(deeds, calls, scene)) {
-                orders++;
-                assertThat(rest(scene))
-                        .as("%s: %s held before calls %s; sample %d of seed %d", stage, deeds, calls, i, SEED)
-                        .isIn(serials(stage, deeds));
+            if (interleave(deeds, before, scene)) {
+                held++;
+                effective += isInterleaved() ? 1 : 0;
+                String what = "%s held before calls %s; sample %d of seed %d".formatted(deeds, before, drawn, SEED);
+                serial().check(what, stage, deeds, scene);
             }
         }
-        System.out.printf("interleavings of three sessions: %d orders, seed %d%n", orders, SEED);
+        System.out.printf(
+                "interleavings of three sessions: %d drawn, %d orders, %d effective, seed %d%n",
+                drawn, held, effective, SEED);
     }
 
-    private List<String> serials(Stage stage, List<Deed> deeds) throws SQLException {
-        List<String> all = new ArrayList<>();
-        for (List<Integer> order : List.of(
-                List.of(0, 1, 2),
-                List.of(0, 2, 1),
-                List.of(1, 0, 2),
-                List.of(1, 2, 0),
-                List.of(2, 0, 1),
-                List.of(2, 1, 0))) {
-            all.add(serial(stage, order.stream().map(deeds::get).toList()));
-        }
-        return all;
-    }
-
-    private String serial(Stage stage, List<Deed> deeds) throws SQLException {
-        List<String> key = Stream.concat(Stream.of(stage), deeds.stream())
-                .map(Object::toString)
-                .toList();
-        String known = serial.get(key);
-        if (known == null) {
-            Scene scene = scene(stage);
-            for (Deed deed : deeds) {
-                deed.on(first(), scene);
+    /** {@return whether a session had a call between two of another} */
+    private boolean isInterleaved() {
+        List<Integer> all = List.copyOf(calls);
+        Set<Integer> before = new TreeSet<>();
+        for (int i = 0; i < all.size(); i++) {
+            boolean comesAgain = !before.add(all.get(i));
+            if (comesAgain && !all.get(i - 1).equals(all.get(i))) {
+                return true;
             }
-            known = rest(scene);
-            serial.put(key, known);
         }
-        return known;
+        return false;
     }
 
-    private TaskDatabase first() {
-        return sessions.get(0).database();
+    /** {@return how many orders there are} All but the last are held before each of their calls, each with each. */
+    private int inEachOrder(Stage stage, List<Deed> deeds, List<Integer> outer) throws Exception {
+        int orders = 0;
+        boolean isThere = true;
+        for (int call = 1; isThere; call++) {
+            Deed held = deeds.get(outer.size());
+            check(call, held);
+            List<Integer> before =
+                    Stream.concat(outer.stream(), Stream.of(call)).toList();
+            if (before.size() < deeds.size() - 1) {
+                int inner = inEachOrder(stage, deeds, before);
+                isThere = inner > 0;
+                orders += inner;
+            } else {
+                Scene scene = scene(stage);
+                isThere = interleave(deeds, before, scene);
+                if (isThere) {
+                    serial().check(deeds + " held before calls " + before, stage, deeds, scene);
+                    orders++;
+                }
+            }
+        }
+        return orders;
     }
 
-    private Scene scene(Stage stage) throws SQLException {
-        Dump.wipe(beside);
-        WorkerId worker = Operation.worker(first());
-        Task task = Operation.create(first());
-        if (stage != Stage.PENDING) {
-            claim(first(), worker);
+    private static void check(int call, Deed held) {
+        if (call > MOST_CALLS) {
+            throw new AssertionError(held + " has no end of calls");
         }
-        if (stage == Stage.ITS_WORKER_DEAD) {
-            first().kill(worker);
-        }
-        Scene scene = new Scene(task, worker, Operation.worker(first()));
-        if (stage == Stage.FAILED) {
-            TaskError error = new TaskError("Broken", "it broke");
-            first().claims().settle(List.of(new Settlement.Failed(scene.claim(), Optional.empty(), error)));
-        }
-        return scene;
-    }
-
-    /** {@return what is there in the end} Sweeps and claims pass by what others have locked, and come again. */
-    private String rest(Scene scene) throws SQLException {
-        assertThat(Dump.brokenHistories(beside)).isZero();
-        first().claims().recover();
-        claim(first(), scene.other());
-        return Dump.of(beside);
     }
 
     /**
@@ -286,46 +233,138 @@ final class InterleavingTest {
      *
      * @return whether each had that many calls
      */
-    private boolean interleave(List<Deed> deeds, List<Integer> calls, Scene scene) throws Exception {
+    private boolean interleave(List<Deed> deeds, List<Integer> before, Scene scene) throws Exception {
         List<Future<?>> begun = new CopyOnWriteArrayList<>();
-        doHeld(0, deeds, calls, scene, begun);
+        doHeld(0, deeds, before, scene, begun);
         for (Future<?> one : begun) {
             one.get(20, TimeUnit.SECONDS);
         }
-        return begun.size() == calls.size();
+        return begun.size() == before.size();
     }
 
-    private void doHeld(int number, List<Deed> deeds, List<Integer> calls, Scene scene, List<Future<?>> begun) {
-        Session session = sessions.get(number);
-        if (number < calls.size()) {
-            session.holding().before(calls.get(number), () -> {
-                Future<?> next = threads.submit(() -> doHeld(number + 1, deeds, calls, scene, begun));
+    private void doHeld(int number, List<Deed> deeds, List<Integer> before, Scene scene, List<Future<?>> begun) {
+        during(number, deeds.get(number), scene, call -> {
+            if (number < before.size() && call == before.get(number)) {
+                Future<?> next = threads.submit(() -> doHeld(number + 1, deeds, before, scene, begun));
                 begun.add(next);
-                awaitEndOrLock(next, number + 1);
-            });
-        }
-        deeds.get(number).on(session.database(), scene);
-        session.holding().disarm();
+                await("session " + (number + 1) + " is done or waits", () -> next.isDone() || waits(number + 1, 2));
+            }
+        });
     }
 
-    private void awaitEndOrLock(Future<?> begun, int number) {
+    /** Does the deed in the session, with something before each of its calls. */
+    private void during(int number, Deed deed, Scene scene, FailingJdbc.Before before) {
+        Session session = sessions.get(number);
+        session.holding().beforeEach(call -> {
+            before.call(call);
+            calls.add(number);
+        });
         try {
-            Await.until("session " + number + " is done or waits", () -> begun.isDone() || waits(number));
+            deed.on(session.database(), scene);
+        } finally {
+            session.holding().disarm();
+        }
+    }
+
+    private int bothHeld(Stage stage, List<Deed> deeds, Random random) throws Exception {
+        int orders = 0;
+        // before the first calls of either the orders are those in which one is held
+        boolean firstIsThere = true;
+        for (int first = 2; firstIsThere; first++) {
+            check(first, deeds.get(0));
+            boolean secondIsThere = true;
+            for (int second = 2; secondIsThere; second++) {
+                check(second, deeds.get(1));
+                if (ASKED_FOR != null || random.nextInt(ONE_OF) == 0) {
+                    Scene scene = scene(stage);
+                    BothHeld both = new BothHeld(deeds, first, second, scene);
+                    both.play();
+                    firstIsThere = both.firstIsThere.get();
+                    if (firstIsThere) {
+                        String what = deeds + " held before calls " + first + " and " + second + ", seed " + SEED;
+                        serial().check(what, stage, deeds, scene);
+                    }
+                    secondIsThere = both.secondIsThere.get();
+                    orders += secondIsThere ? 1 : 0;
+                } else {
+                    secondIsThere = second < CALLS_OF_A_SAMPLE;
+                    firstIsThere = first < CALLS_OF_A_SAMPLE;
+                }
+            }
+        }
+        return orders;
+    }
+
+    /** The first is held until the second has come to a call of its own, which it makes when the first is done. */
+    private final class BothHeld {
+        private final List<Deed> deeds;
+        private final int first;
+        private final int second;
+        private final Scene scene;
+        private final AtomicBoolean firstIsThere = new AtomicBoolean();
+        private final AtomicBoolean firstIsDone = new AtomicBoolean();
+
+        /** Whether the second came to its call while the first was held. */
+        private final AtomicBoolean secondIsThere = new AtomicBoolean();
+
+        private final AtomicReference<@Nullable Future<?>> begun = new AtomicReference<>();
+
+        BothHeld(List<Deed> deeds, int first, int second, Scene scene) {
+            this.deeds = deeds;
+            this.first = first;
+            this.second = second;
+            this.scene = scene;
+        }
+
+        void play() throws Exception {
+            try {
+                during(0, deeds.get(0), scene, this::holdFirst);
+            } finally {
+                firstIsDone.set(true);
+            }
+            Future<?> other = begun.get();
+            if (other != null) {
+                other.get(20, TimeUnit.SECONDS);
+            }
+        }
+
+        private void holdFirst(int call) {
+            if (call == first) {
+                firstIsThere.set(true);
+                Future<?> other = threads.submit(() -> during(1, deeds.get(1), scene, this::holdSecond));
+                begun.set(other);
+                await(
+                        "the second is held, is done or waits",
+                        () -> secondIsThere.get() || other.isDone() || waits(1, 1));
+            }
+        }
+
+        private void holdSecond(int call) {
+            if (call == second && !firstIsDone.get()) {
+                secondIsThere.set(true);
+                await("the first is done or waits", () -> firstIsDone.get() || waits(0, 0));
+            }
+        }
+    }
+
+    private static void await(String what, Callable<Boolean> condition) {
+        try {
+            Await.until(what, condition);
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** {@return whether the session, or one behind it, waits for a lock} */
-    private boolean waits(int number) throws SQLException {
-        Session session = sessions.get(number);
+    /** {@return whether one of these sessions waits for a lock} */
+    private boolean waits(int from, int to) throws SQLException {
+        Session session = sessions.get(from);
         try (PreparedStatement statement = session.watching().prepareStatement("""
                 SELECT 1
                   FROM pg_stat_activity
                  WHERE wait_event_type = 'Lock'
                    AND application_name BETWEEN ? AND ?""")) {
             statement.setString(1, session.name());
-            statement.setString(2, sessions.get(sessions.size() - 1).name());
+            statement.setString(2, sessions.get(to).name());
             try (ResultSet row = statement.executeQuery()) {
                 return row.next();
             }
