@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.taskstore.Health;
 import io.taskstore.testkit.ManualClock;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.function.Function;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -19,64 +23,101 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** One database that fails when a test wants it to, seen through the library and beside it. */
 final class FaultySide implements AutoCloseable {
 
+    private static final AtomicInteger POOLS = new AtomicInteger();
+
     private final FailingJdbc failing;
-    private final Function<Migration, TaskDatabase> opening;
+    private final Opening opening;
+    private final Kill kill;
+    private final String url;
     private final Connection beside;
     private final @Nullable HikariDataSource pool;
     private TaskDatabase database;
 
+    /** Opens the database. */
+    private interface Opening {
+        TaskDatabase open(String url, Migration migration);
+    }
+
+    /** What becomes of the database when this process is killed now. */
+    private interface Kill {
+
+        /** {@return where it is found after that} */
+        String at(Connection beside) throws SQLException, IOException;
+    }
+
     private FaultySide(
             FailingJdbc failing,
-            Function<Migration, TaskDatabase> opening,
+            Opening opening,
+            Kill kill,
             @Nullable HikariDataSource pool,
             String url,
-            String... settings)
+            String setting)
             throws SQLException {
         this.failing = failing;
         this.opening = opening;
+        this.kill = kill;
         this.pool = pool;
-        this.database = opening.apply(Migration.APPLY);
+        this.url = url;
+        this.database = opening.open(url, Migration.APPLY);
         this.beside = DriverManager.getConnection(url);
-        try (Statement statement = beside.createStatement()) {
-            for (String setting : settings) {
-                statement.execute(setting);
-            }
-        }
+        SqliteWriter.execute(beside, setting);
     }
 
     static FaultySide file(Path folder) throws SQLException {
-        String url = "jdbc:sqlite:" + folder.resolve("tasks.db");
-        FailingJdbc failing = new FailingJdbc();
+        FailingJdbc failing = FailingJdbc.stepping();
         ManualClock clock = ManualClock.create();
-        Function<Migration, TaskDatabase> opening = migration -> TaskDatabase.builder(url)
+        Opening opening = (url, migration) -> TaskDatabase.builder(url)
                 .clock(clock)
                 .migration(migration)
                 .durability(Durability.NORMAL)
                 .busyTimeout(Duration.ofMillis(100))
                 .tap(failing::wrap)
                 .open();
-        return new FaultySide(failing, opening, null, url, "PRAGMA synchronous = OFF");
+        String url = "jdbc:sqlite:" + folder.resolve("tasks.db");
+        return new FaultySide(failing, opening, beside -> copied(folder), null, url, "PRAGMA synchronous = OFF");
+    }
+
+    /** A kill leaves the file and its log as they are, and of their index nothing that counts. */
+    private static String copied(Path folder) throws IOException {
+        Path copy = Files.createDirectories(folder.resolve("copy"));
+        for (String file : List.of("tasks.db", "tasks.db-wal")) {
+            Files.copy(folder.resolve(file), copy.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+        }
+        Files.deleteIfExists(copy.resolve("tasks.db-shm"));
+        return "jdbc:sqlite:" + copy.resolve("tasks.db");
     }
 
     static FaultySide postgres() throws SQLException {
         String schema = TestPostgres.schema();
         FailingJdbc failing = new FailingJdbc();
+        String name = "faulty-" + POOLS.incrementAndGet();
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(TestPostgres.url());
+        source.setApplicationName(name);
         HikariDataSource pool = pool(failing.wrap(source));
+        DataSource refusing = failing.refusing(pool);
         ManualClock clock = ManualClock.create();
-        Function<Migration, TaskDatabase> opening = migration -> TaskDatabase.builder(pool)
+        Opening opening = (url, migration) -> TaskDatabase.builder(refusing)
                 .schema(schema)
                 .clock(clock)
                 .migration(migration)
                 .lease(Databases.LEASE)
                 .open();
-        return new FaultySide(failing, opening, pool, TestPostgres.url(), "SET search_path = " + schema);
+        Kill kill = beside -> {
+            SqliteWriter.execute(beside, """
+                    SELECT pg_terminate_backend(pid, 10000)
+                      FROM pg_stat_activity
+                     WHERE application_name = '%s'""".formatted(name));
+            pool.getHikariPoolMXBean().softEvictConnections();
+            return TestPostgres.url();
+        };
+        return new FaultySide(failing, opening, kill, pool, TestPostgres.url(), "SET search_path = " + schema);
     }
 
     private static HikariDataSource pool(DataSource source) {
         HikariConfig config = new HikariConfig();
         config.setMaximumPoolSize(3);
+        config.setMinimumIdle(1);
         config.setConnectionTimeout(2_000);
         config.setDataSource(source);
         return new HikariDataSource(config);
@@ -102,9 +143,29 @@ final class FaultySide implements AutoCloseable {
         Dump.wipe(beside);
     }
 
-    void reopen() {
-        database.close();
-        database = opening.apply(Migration.SKIP);
+    /** {@return what would be there if this process were killed now} On a server its connections do end. */
+    String dumpAfterKill() throws SQLException, IOException {
+        String left = kill.at(beside);
+        if (left.equals(url)) {
+            return dump();
+        }
+        try (Connection connection = DriverManager.getConnection(left)) {
+            return Dump.of(connection);
+        }
+    }
+
+    /** {@return what is found by who opens the database after a kill, which has found nothing in its way} */
+    String dumpReopenedAfterKill() throws SQLException, IOException {
+        String left = kill.at(beside);
+        try (TaskDatabase reopened = opening.open(left, Migration.SKIP)) {
+            assertThat(reopened.health().level()).isEqualTo(Health.Level.UP);
+            if (left.equals(url)) {
+                return dump();
+            }
+            try (Connection connection = DriverManager.getConnection(left)) {
+                return Dump.of(connection);
+            }
+        }
     }
 
     void assertNothingLeaks() throws SQLException {
