@@ -11,10 +11,16 @@ import io.taskstore.TaskFilter;
 import io.taskstore.TaskStoreException;
 import io.taskstore.WorkerProfile;
 import io.taskstore.testkit.Fixtures;
+import java.io.File;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.lang.reflect.Array;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -105,6 +111,62 @@ final class LeakTest {
             failing.forEach(LeakTest::fail);
         }
         assertSoon(before);
+    }
+
+    @Test
+    void aClassLoaderThatIsDroppedCanBeCollected() throws Exception {
+        WeakReference<ClassLoader> dropped = new WeakReference<>(usedAndDropped());
+        Soon.until("the class loader is collected", () -> {
+            forgetWhatIsKeptSoftly();
+            System.gc();
+            return dropped.get() == null;
+        });
+    }
+
+    /** Jackson keeps buffers for threads until there is no room for them, and there is none for what is asked for here. */
+    private static void forgetWhatIsKeptSoftly() {
+        assertThatThrownBy(() -> Array.newInstance(long.class, Integer.MAX_VALUE - 8))
+                .isInstanceOf(OutOfMemoryError.class);
+    }
+
+    /** {@return a class loader that has loaded the library and all it needs, as of an application that is over} */
+    private ClassLoader usedAndDropped() throws Exception {
+        String[] paths = System.getProperty("java.class.path").split(File.pathSeparator, -1);
+        URL[] classPath = new URL[paths.length];
+        for (int i = 0; i < paths.length; i++) {
+            classPath[i] = Path.of(paths[i]).toUri().toURL();
+        }
+        // the thread in which the JDK awaits the ends of processes keeps the class loader of who needs it first
+        new ProcessBuilder("true").start().waitFor();
+        ClassLoader platform = ClassLoader.getPlatformClassLoader();
+        ClassLoader known = Thread.currentThread().getContextClassLoader();
+        try (URLClassLoader loader = new URLClassLoader(classPath, platform)) {
+            Thread.currentThread().setContextClassLoader(loader);
+            loader.loadClass(Application.class.getName())
+                    .getMethod("run", String.class)
+                    .invoke(null, "jdbc:sqlite:" + folder.resolve("tasks.db"));
+            return loader;
+        } finally {
+            Thread.currentThread().setContextClassLoader(known);
+        }
+    }
+
+    /** What comes and goes in a host. */
+    public static final class Application {
+
+        private Application() {}
+
+        /** Uses the library once, and takes the drivers away that came with it, as hosts do. */
+        public static void run(String url) throws SQLException {
+            try (TaskDatabase database = TaskDatabase.open(url)) {
+                use(database);
+            }
+            for (Driver driver : DriverManager.drivers().toList()) {
+                if (driver.getClass().getClassLoader() == Application.class.getClassLoader()) {
+                    DriverManager.deregisterDriver(driver);
+                }
+            }
+        }
     }
 
     private static void fail(TaskDatabaseBuilder builder) {

@@ -1,6 +1,7 @@
 package io.taskstore.inmemory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.taskstore.NewTask;
 import io.taskstore.Task;
@@ -10,9 +11,16 @@ import io.taskstore.TaskType;
 import io.taskstore.jdbi.TaskDatabase;
 import io.taskstore.spi.Storage;
 import io.taskstore.testkit.ReferenceStorage;
+import java.io.File;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.lang.reflect.Array;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Driver;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -47,6 +55,66 @@ final class LeakTest {
     @Test
     void workersOnAFileLeaveNothing() throws Exception {
         assertLeavesNothing(() -> TaskDatabase.open("jdbc:sqlite:" + folder.resolve("tasks.db")));
+    }
+
+    @Test
+    void aClassLoaderThatIsDroppedCanBeCollected() throws Exception {
+        WeakReference<ClassLoader> dropped = new WeakReference<>(usedAndDropped());
+        // JDK 17 keeps the types of the last record that was compared, shown or counted for the first time
+        LastRecord last = new LastRecord(folder);
+        assertThat(last).isEqualTo(new LastRecord(folder)).hasSameHashCodeAs(new LastRecord(folder));
+        assertThat(last.toString()).contains("folder");
+        Await.until("the class loader is collected", () -> {
+            forgetWhatIsKeptSoftly();
+            System.gc();
+            return dropped.get() == null;
+        });
+    }
+
+    /** Jackson keeps buffers for threads until there is no room for them, and there is none for what is asked for here. */
+    private static void forgetWhatIsKeptSoftly() {
+        assertThatThrownBy(() -> Array.newInstance(long.class, Integer.MAX_VALUE - 8))
+                .isInstanceOf(OutOfMemoryError.class);
+    }
+
+    /** {@return a class loader that has loaded the library and all it needs, as of an application that is over} */
+    private ClassLoader usedAndDropped() throws Exception {
+        String[] paths = System.getProperty("java.class.path").split(File.pathSeparator, -1);
+        URL[] classPath = new URL[paths.length];
+        for (int i = 0; i < paths.length; i++) {
+            classPath[i] = Path.of(paths[i]).toUri().toURL();
+        }
+        // the thread in which the JDK awaits the ends of processes keeps the class loader of who needs it first
+        new ProcessBuilder("true").start().waitFor();
+        ClassLoader platform = ClassLoader.getPlatformClassLoader();
+        ClassLoader known = Thread.currentThread().getContextClassLoader();
+        try (URLClassLoader loader = new URLClassLoader(classPath, platform)) {
+            Thread.currentThread().setContextClassLoader(loader);
+            loader.loadClass(Application.class.getName())
+                    .getMethod("run", String.class)
+                    .invoke(null, "jdbc:sqlite:" + folder.resolve("tasks.db"));
+            return loader;
+        } finally {
+            Thread.currentThread().setContextClassLoader(known);
+        }
+    }
+
+    private record LastRecord(Path folder) {}
+
+    /** What comes and goes in a host. */
+    public static final class Application {
+
+        private Application() {}
+
+        /** Runs a task, and takes the drivers away that came with the library, as hosts do. */
+        public static void run(String url) throws Exception {
+            cycle(() -> TaskDatabase.open(url));
+            for (Driver driver : DriverManager.drivers().toList()) {
+                if (driver.getClass().getClassLoader() == Application.class.getClassLoader()) {
+                    DriverManager.deregisterDriver(driver);
+                }
+            }
+        }
     }
 
     private static void assertLeavesNothing(Supplier<Storage> opening) throws Exception {
