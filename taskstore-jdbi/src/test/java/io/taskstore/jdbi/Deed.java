@@ -107,6 +107,11 @@ record Deed(String name, BiConsumer<TaskDatabase, Scene> deed) {
             (database, scene) -> database.claims()
                     .settle(List.of(new Settlement.Released(scene.claim(), Optional.empty(), "closing"))));
 
+    static final Deed GIVE_BACK_AND_CLAIM = new Deed("give back and claim", (database, scene) -> {
+        GIVE_BACK.on(database, scene);
+        CLAIM.on(database, scene);
+    });
+
     static final Deed REQUEUE =
             new Deed("requeue", (database, scene) -> database.tasks().requeue(scene.filter(), "again"));
 

@@ -158,6 +158,13 @@ final class InterleavingTest {
         System.out.printf("interleavings of a claim, a death and a sweep: %d orders%n", orders);
     }
 
+    /** Who is dead may not know it yet, and let go of a task that a sweep has found with it; another claims it before the sweep locks it. */
+    @Test
+    void aSweepTakesNothingFromWhoHasClaimedMeanwhile() throws Exception {
+        int orders = inEachOrder(Stage.ITS_WORKER_DEAD, List.of(Deed.RECOVER, Deed.GIVE_BACK_AND_CLAIM), List.of());
+        System.out.printf("interleavings of a sweep with another claim: %d orders%n", orders);
+    }
+
     @Test
     void ofThreeSessionsToo() throws Exception {
         Random random = new Random(SEED);

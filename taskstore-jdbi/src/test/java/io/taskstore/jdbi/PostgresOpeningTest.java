@@ -50,7 +50,9 @@ final class PostgresOpeningTest {
     @CsvSource({", 60, 15", "socketTimeout=7, 7, 7"})
     void aConnectionThatIsSilentForTooLongIsGivenUp(@Nullable String option, int seconds, int heartbeat)
             throws SQLException {
-        String url = TestPostgres.url() + (option == null ? "" : "&" + option);
+        String url = option == null
+                ? TestPostgres.url()
+                : TestPostgres.url() + (TestPostgres.url().contains("?") ? "&" : "?") + option;
         try (HikariDataSource calls = Opening.pool(url, Options.DEFAULTS);
                 HikariDataSource heartbeats = Opening.heartbeats(url, Options.DEFAULTS);
                 Connection call = calls.getConnection();
