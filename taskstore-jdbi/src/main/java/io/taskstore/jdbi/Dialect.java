@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code t.updated_at LONG AFTER t.created_at} is true of times that are ten minutes apart, as in the index.
  *   <li>{@code c.at SINCE o.at} is the microseconds from the second time to the first, and never below zero.
  *   <li>{@code bucket.high PLUS :length} is the time so many microseconds later.
+ *   <li>{@code m.at IN BUCKETS OF :seconds} is the number of the bucket of that length, since 1970, in which the time is.
  * </ul>
  */
 abstract sealed class Dialect {
@@ -48,6 +49,7 @@ abstract sealed class Dialect {
     private static final Pattern BARRIER = Pattern.compile("\\s+OFFSET 0\\b");
     private static final Pattern LONG_AFTER = Pattern.compile("([\\w.]+) LONG AFTER ([\\w.]+)");
     private static final Pattern SINCE = Pattern.compile("([\\w.:]+) SINCE ([\\w.:]+)");
+    private static final Pattern BUCKETS = Pattern.compile("([\\w.]+) IN BUCKETS OF (:\\w+)");
     private static final Pattern PLUS = Pattern.compile("([\\w.:]+) PLUS ([\\w.:]+)");
     private static final Pattern TABLE = Pattern.compile("(?<!\\.)\\b(?=taskstore_)");
 
@@ -93,7 +95,10 @@ abstract sealed class Dialect {
             String open = BARRIER.matcher(each).replaceAll("");
             String late = LONG_AFTER.matcher(open).replaceAll("$1 - $2 > 596000000");
             String since = SINCE.matcher(late).replaceAll("max($1 - $2, 0)");
-            return PLUS.matcher(since).replaceAll("$1 + $2");
+            // divided downwards before 1970, too
+            String buckets = BUCKETS.matcher(since)
+                    .replaceAll("($1 - ($1 % ($2 * 1000000) + $2 * 1000000) % ($2 * 1000000)) / ($2 * 1000000)");
+            return PLUS.matcher(buckets).replaceAll("$1 + $2");
         }
 
         @Override
@@ -178,7 +183,8 @@ abstract sealed class Dialect {
             String late = LONG_AFTER.matcher(each).replaceAll("$1 - $2 > interval '596 seconds'");
             String since = SINCE.matcher(late)
                     .replaceAll("greatest(CAST(extract(epoch FROM $1 - $2) * 1000000 AS bigint), 0)");
-            String later = PLUS.matcher(since).replaceAll("$1 + $2 * interval '1 microsecond'");
+            String buckets = BUCKETS.matcher(since).replaceAll("CAST(floor(extract(epoch FROM $1) / $2) AS bigint)");
+            String later = PLUS.matcher(buckets).replaceAll("$1 + $2 * interval '1 microsecond'");
             return TABLE.matcher(later).replaceAll(HERE);
         }
 

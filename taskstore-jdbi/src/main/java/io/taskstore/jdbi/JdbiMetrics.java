@@ -9,9 +9,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
 import org.jdbi.v3.core.statement.Query;
 
 /** The metrics that were kept. */
@@ -20,12 +17,12 @@ final class JdbiMetrics implements MetricRepository {
     /** How many samples one statement deletes at most. */
     private static final int CHUNK = 1_000;
 
-    private final Transactions transactions;
-    private final Dialect dialect;
+    private static final int MOST_BUCKETS = 10_000;
 
-    JdbiMetrics(Transactions transactions, Dialect dialect) {
+    private final Transactions transactions;
+
+    JdbiMetrics(Transactions transactions) {
         this.transactions = transactions;
-        this.dialect = dialect;
     }
 
     @Override
@@ -46,58 +43,34 @@ final class JdbiMetrics implements MetricRepository {
         });
     }
 
-    /** Sums up the samples of a bucket. */
-    private static final class Sum {
-        private long count;
-        private double sum;
-        private double least = Double.POSITIVE_INFINITY;
-        private double greatest = Double.NEGATIVE_INFINITY;
-
-        void add(double value) {
-            count++;
-            sum += value;
-            least = Math.min(least, value);
-            greatest = Math.max(greatest, value);
-        }
-    }
-
     @Override
     public List<Bucket> series(String name, TimeRange range, Duration bucket) {
         Check.name("name", name);
         Check.given("range", range);
         Check.bucket("bucket", bucket);
-        Map<Instant, Sum> sums = new TreeMap<>();
-        String sql = "SELECT at, value FROM taskstore_metric WHERE name = :name"
+        long seconds = bucket.toSeconds();
+        String sql = "SELECT at IN BUCKETS OF :seconds AS bucket, count(*), sum(value), min(value), max(value)"
+                + " FROM taskstore_metric WHERE name = :name"
                 + (range.from().isPresent() ? " AND at >= :from" : "")
                 + (range.to().isPresent() ? " AND at < :to" : "")
-                + " ORDER BY number";
-        transactions.read(Call.of("series"), session -> {
-            Query query = session.query(sql).bind("name", name);
+                + " GROUP BY bucket ORDER BY bucket LIMIT :limit";
+        return transactions.read(Call.of("series"), session -> {
+            Query query = session.query(sql)
+                    .bind("name", name)
+                    .bind("seconds", seconds)
+                    .bind("limit", MOST_BUCKETS + 1);
             range.from().ifPresent(from -> query.bind("from", from));
             range.to().ifPresent(to -> query.bind("to", to));
-            sums.clear();
-            query.map((row, context) -> {
-                        Instant start = start(Objects.requireNonNull(dialect.instant(row, 1)), bucket);
-                        sums.computeIfAbsent(start, any -> new Sum()).add(row.getDouble(2));
-                        Check.buckets("bucket", sums.size(), bucket);
-                        return start;
-                    })
-                    .forEach(start -> {});
-            return sums.size();
+            List<Bucket> buckets = query.map((row, context) -> new Bucket(
+                            Instant.ofEpochSecond(row.getLong(1) * seconds),
+                            row.getLong(2),
+                            row.getDouble(3),
+                            row.getDouble(4),
+                            row.getDouble(5)))
+                    .list();
+            Check.buckets("bucket", buckets.size(), bucket);
+            return buckets;
         });
-        return sums.entrySet().stream()
-                .map(entry -> new Bucket(
-                        entry.getKey(),
-                        entry.getValue().count,
-                        entry.getValue().sum,
-                        entry.getValue().least,
-                        entry.getValue().greatest))
-                .toList();
-    }
-
-    private static Instant start(Instant at, Duration bucket) {
-        long seconds = bucket.toSeconds();
-        return Instant.ofEpochSecond(Math.floorDiv(at.getEpochSecond(), seconds) * seconds);
     }
 
     @Override

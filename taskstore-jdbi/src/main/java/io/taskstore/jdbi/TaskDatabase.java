@@ -120,7 +120,7 @@ public final class TaskDatabase implements Storage {
 
     @Override
     public MetricRepository metrics() {
-        return new JdbiMetrics(transactions(), parts.dialect());
+        return new JdbiMetrics(transactions());
     }
 
     /**

@@ -2,6 +2,7 @@ package io.taskstore.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import io.taskstore.InvalidInputException;
@@ -222,6 +223,21 @@ abstract class RecordsContract extends PortContract {
         }
         assertThat(metrics().series("depth", TimeRange.since(begin.plusSeconds(1)), Duration.ofSeconds(1)))
                 .hasSize(10_000);
+    }
+
+    @Test
+    void bucketsBeginAtWholeMultiplesOfTheirLengthSince1970AndBeforeIt() {
+        metrics()
+                .record(List.of(
+                        sample("depth", "1969-12-31T23:59:58.5Z", 1),
+                        sample("depth", "1969-12-31T23:59:59.999999Z", 2),
+                        sample("depth", "1970-01-01T00:00:00Z", 4),
+                        sample("depth", "1970-01-01T00:00:06.999999Z", 8),
+                        sample("depth", "1970-01-01T00:00:07Z", 16)));
+
+        assertThat(metrics().series("depth", TimeRange.always(), Duration.ofSeconds(7)))
+                .extracting(bucket -> bucket.start().getEpochSecond(), Bucket::sum)
+                .containsExactly(tuple(-7L, 3.0), tuple(0L, 12.0), tuple(7L, 16.0));
     }
 
     @Test

@@ -24,6 +24,7 @@ final class CoreArchitectureTest {
                         "IllegalTransitionException",
                         "InvalidInputException",
                         "JacksonCodec",
+                        "Joined",
                         "LogEntry",
                         "LogLevel",
                         "Metadata",
