@@ -32,7 +32,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Databases that really take no writes for a while, as they are full or read-only: each write says so, has written nothing, and
@@ -104,28 +103,32 @@ final class WritesRefusedTest {
     @Test
     void aServerWhoseTransactionsAreReadOnlyIsToldAsSuch() throws Exception {
         try (Server server = new Server()) {
-            server.refuse(StorageUnavailableException.class, there -> {
-                server.source.setOptions("-c default_transaction_read_only=" + (there ? "on" : "off"));
-                server.pool.getHikariPoolMXBean().softEvictConnections();
-            });
+            server.refuse(StorageUnavailableException.class, server.readOnly::set);
         }
     }
 
     /** A database on the server, and a connection beside it. */
     private static final class Server implements AutoCloseable {
-        private final PGSimpleDataSource source = new PGSimpleDataSource();
+        private final AtomicBoolean readOnly = new AtomicBoolean();
         private final HikariDataSource pool;
         private final TaskDatabase database;
         private final Connection beside;
 
         Server() throws SQLException {
             String schema = TestPostgres.schema();
-            source.setUrl(TestPostgres.url());
             HikariConfig config = new HikariConfig();
-            config.setDataSource(source);
+            config.setJdbcUrl(TestPostgres.url());
             config.setMaximumPoolSize(3);
             config.setMinimumIdle(1);
-            pool = new HikariDataSource(config);
+            pool = new HikariDataSource(config) {
+                @Override
+                public Connection getConnection() throws SQLException {
+                    Connection connection = super.getConnection();
+                    SqliteWriter.execute(
+                            connection, "SET default_transaction_read_only = " + (readOnly.get() ? "on" : "off"));
+                    return connection;
+                }
+            };
             database = TaskDatabase.builder(pool)
                     .schema(schema)
                     .lease(Databases.LEASE)
