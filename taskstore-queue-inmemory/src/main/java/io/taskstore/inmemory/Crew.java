@@ -278,8 +278,9 @@ final class Crew {
     }
 
     /** Gives back what has not begun. */
+    /** Gives back what has not begun, and whatever an answer to a claim brings from now on. */
     void withdrawAll() {
-        runs.all().forEach(run -> dispatcher.withdraw(run, "its worker was closed before it began"));
+        dispatcher.close();
     }
 
     void stopAll() {

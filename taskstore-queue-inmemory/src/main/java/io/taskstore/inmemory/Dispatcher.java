@@ -35,6 +35,7 @@ final class Dispatcher implements Run.Home {
     private static final Duration SHORTEST_SNOOZE = Duration.ofSeconds(1);
     private static final Duration LONGEST_SNOOZE = Duration.ofMinutes(1);
     private static final String CANNOT_START = "no thread could be had for it";
+    private static final String CLOSED = "its worker was closed before it began";
 
     private final Settings settings;
     private final Storage storage;
@@ -42,6 +43,7 @@ final class Dispatcher implements Run.Home {
     private final Executor threads;
     private final Watchdog watchdog;
     private final Map<Run, Future<?>> deadlines = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     /**
      * What runs have in common.
@@ -82,6 +84,11 @@ final class Dispatcher implements Run.Home {
                 notYet(run);
                 continue;
             }
+            if (closed) {
+                // after it was added: either this is seen here, or the run by whoever closed
+                withdraw(run, CLOSED);
+                continue;
+            }
             try {
                 threads.execute(run);
             } catch (RuntimeException | Error e) {
@@ -92,6 +99,12 @@ final class Dispatcher implements Run.Home {
         if (failure != null) {
             throw failure;
         }
+    }
+
+    /** Gives back all that has not begun, and starts nothing more: an answer to a claim may come when all have been told to stop. */
+    void close() {
+        closed = true;
+        parts.runs().all().forEach(run -> withdraw(run, CLOSED));
     }
 
     private void notYet(Run run) {

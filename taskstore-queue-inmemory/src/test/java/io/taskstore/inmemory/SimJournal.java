@@ -294,7 +294,8 @@ final class SimJournal {
             broken("the history of " + name(id) + " ends with " + last + ", and it is " + task.status());
         }
         check(id, story, history.orElseThrow());
-        if (isPoison(task) && story.starts.isEmpty()) {
+        // three may have died between the claim and the handler, which nobody can tell from a handler that killed them
+        if (isPoison(task) && story.starts.isEmpty() && task.attempt() < 3) {
             broken(name(id) + " is a poison that never ran");
         }
     }

@@ -69,9 +69,12 @@ final class SimulationTest {
         }
     }
 
-    /** In the last two of them, a task of a dead process was left waiting by a loop that claimed ahead of its threads. */
+    /**
+     * In the last three of them, a loop that claimed ahead of its threads left a task of a dead process waiting, twice, and a worker
+     * that was being closed started what a slow claim had brought.
+     */
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 103_769, 105_573})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 103_769, 105_573, 18_204})
     void aSeedBringsTheSamePlayAgain(long seed) throws Exception {
         assertThat(SimPlay.of(seed)).isEqualTo(SimPlay.of(seed));
     }
