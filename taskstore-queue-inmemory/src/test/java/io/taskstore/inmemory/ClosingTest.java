@@ -39,9 +39,7 @@ final class ClosingTest {
     private static final Duration SHORT = Duration.ofMillis(100);
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final Duration NEVER = Duration.ofHours(1);
-
-    /** The second that is promised, and two for a machine that has other work. */
-    private static final Duration BEYOND = Duration.ofSeconds(3);
+    private static final Duration BEYOND = Duration.ofSeconds(1);
 
     private final Faults faults = new Faults();
     private final ReferenceStorage storage = new ReferenceStorage(InstantSource.system());
