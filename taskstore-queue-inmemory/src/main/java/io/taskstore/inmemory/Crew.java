@@ -277,7 +277,6 @@ final class Crew {
                         .forEach(task -> dispatcher.giveBack(task, "its worker was closed before it began")));
     }
 
-    /** Gives back what has not begun. */
     /** Gives back what has not begun, and whatever an answer to a claim brings from now on. */
     void withdrawAll() {
         dispatcher.close();

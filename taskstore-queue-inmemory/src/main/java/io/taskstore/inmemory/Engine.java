@@ -19,7 +19,7 @@ final class Engine {
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
     /** How long handlers have to end that are interrupted by the closing. */
-    private static final Duration GRACE = Duration.ofMillis(400);
+    private static final Duration GRACE = Duration.ofMillis(300);
 
     private static final Duration LEAVING = Duration.ofMillis(10);
 
@@ -27,7 +27,7 @@ final class Engine {
     private static final Duration RECORDING = Duration.ofMinutes(1);
 
     /** How long closing may take beyond its timeout, for what is left to be recorded. */
-    private static final Duration LAST = Duration.ofMillis(800);
+    private static final Duration LAST = Duration.ofMillis(650);
 
     private final Crew crew;
     private final Settings settings;

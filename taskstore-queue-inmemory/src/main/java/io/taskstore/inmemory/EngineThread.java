@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A thread of the engine's own, which takes one step after the other until it is ended. A step that throws is taken again after
@@ -34,10 +35,8 @@ final class EngineThread {
     /** Guarded by the lock. */
     private boolean hurried;
 
-    /** Guarded by the lock. */
-    private boolean over;
-
     private volatile boolean ended;
+    private volatile Platform.@Nullable Ending ending;
 
     EngineThread(String name, Step step, Complaints complaints, Platform platform) {
         this.name = name;
@@ -48,7 +47,7 @@ final class EngineThread {
     }
 
     void start() {
-        platform.start(name, this::work);
+        ending = platform.start(name, this::takeSteps);
     }
 
     /** Asks for the next step now; a pause after a failure goes on all the same. */
@@ -83,17 +82,10 @@ final class EngineThread {
         hurry();
     }
 
-    /** {@return whether it has ended within the time} */
+    /** {@return whether it has ended within the time, or was never started} */
     boolean join(Duration timeout) throws InterruptedException {
-        return within(Math.max(1, timeout.toNanos()), () -> over);
-    }
-
-    private void work() {
-        try {
-            takeSteps();
-        } finally {
-            change(() -> over = true);
-        }
+        Platform.Ending started = ending;
+        return started == null || started.within(timeout);
     }
 
     private void takeSteps() {

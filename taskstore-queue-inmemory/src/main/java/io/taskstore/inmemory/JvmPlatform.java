@@ -24,10 +24,14 @@ final class JvmPlatform implements Platform {
     private JvmPlatform() {}
 
     @Override
-    public void start(String name, Runnable body) {
+    public Ending start(String name, Runnable body) {
         Thread thread = new Thread(body, name);
         thread.setDaemon(true);
         thread.start();
+        return timeout -> {
+            thread.join(Math.max(1, timeout.toMillis()));
+            return !thread.isAlive();
+        };
     }
 
     @Override

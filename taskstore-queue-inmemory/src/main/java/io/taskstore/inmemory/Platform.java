@@ -1,5 +1,6 @@
 package io.taskstore.inmemory;
 
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
@@ -11,8 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 interface Platform {
 
-    /** Starts a thread of the engine's own, which does not keep the process alive. */
-    void start(String name, Runnable body);
+    /** Starts a thread of the engine's own, which does not keep the process alive. {@return how to wait for its end} */
+    Ending start(String name, Runnable body);
 
     /** {@return a condition of the lock, on which a thread may wait for a time} */
     Condition condition(ReentrantLock lock);
@@ -28,6 +29,13 @@ interface Platform {
 
     /** {@return the place of this process for a task that crashed a process before} */
     SuspectSeat suspects();
+
+    /** The end of a thread. */
+    interface Ending {
+
+        /** {@return whether the thread has ended within the time} */
+        boolean within(Duration timeout) throws InterruptedException;
+    }
 
     /** Runs handlers. It throws what the factory of threads throws. */
     interface Handlers extends Executor {

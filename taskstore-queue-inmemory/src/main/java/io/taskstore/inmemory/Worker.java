@@ -37,7 +37,7 @@ public final class Worker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
     /** How long a call may take beyond its timeout that waits for another. */
-    private static final Duration BEYOND = Duration.ofMillis(900);
+    private static final Duration BEYOND = Duration.ofMillis(700);
 
     private static final Duration CLOSE = Duration.ofSeconds(10);
 

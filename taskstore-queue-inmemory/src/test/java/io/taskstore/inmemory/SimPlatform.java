@@ -29,8 +29,48 @@ final class SimPlatform implements Platform {
     }
 
     @Override
-    public void start(String thread, Runnable body) {
-        SimActor unused = stage.add(name + " " + thread.substring(thread.lastIndexOf('-') + 1), mayWork, body);
+    public Ending start(String thread, Runnable body) {
+        End end = new End();
+        SimActor unused = stage.add(name + " " + thread.substring(thread.lastIndexOf('-') + 1), mayWork, () -> {
+            try {
+                body.run();
+            } finally {
+                end.hasCome();
+            }
+        });
+        return end;
+    }
+
+    /** The end of an actor. */
+    private final class End implements Ending {
+
+        private final ReentrantLock lock = new ReentrantLock();
+        private final Condition came = condition(lock);
+        private boolean over;
+
+        void hasCome() {
+            lock.lock();
+            try {
+                over = true;
+                came.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public boolean within(Duration timeout) throws InterruptedException {
+            lock.lock();
+            try {
+                long left = timeout.toNanos();
+                while (!over && left > 0) {
+                    left = came.awaitNanos(left);
+                }
+                return over;
+            } finally {
+                lock.unlock();
+            }
+        }
     }
 
     @Override
@@ -84,7 +124,7 @@ final class SimPlatform implements Platform {
                 }
                 threads++;
                 waiting.add(run);
-                start("handler-" + threads, this::work);
+                Ending unused = start("handler-" + threads, this::work);
             } else {
                 waiting.add(run);
                 SimActor next = idle.poll();

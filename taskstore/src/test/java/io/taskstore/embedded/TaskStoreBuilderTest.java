@@ -143,7 +143,7 @@ final class TaskStoreBuilderTest {
                             .isEmpty());
             assertThat(purging()).hasSize(2);
         }
-        Await.until("no thread purges any more", () -> purging().isEmpty());
+        assertThat(purging()).isEmpty();
     }
 
     @Test
