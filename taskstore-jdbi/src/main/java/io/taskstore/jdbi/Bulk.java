@@ -46,6 +46,20 @@ final class Bulk {
      * @param change gets rows that are locked, still pass the filter and are still in one of the statuses, the oldest first
      */
     void forEach(Call call, TaskFilter filter, Set<TaskStatus> statuses, BiConsumer<Session, List<TaskRow>> change) {
+        forEach(call, filter, statuses, (session, ids) -> {}, change);
+    }
+
+    /**
+     * The same, with something before the tasks of a transaction are locked.
+     *
+     * @param first gets their ids, where some are of workflows
+     */
+    void forEach(
+            Call call,
+            TaskFilter filter,
+            Set<TaskStatus> statuses,
+            BiConsumer<Session, Set<UUID>> first,
+            BiConsumer<Session, List<TaskRow>> change) {
         Set<TaskStatus> possible = new LinkedHashSet<>(statuses);
         if (!filter.statuses().isEmpty()) {
             possible.retainAll(filter.statuses());
@@ -60,7 +74,8 @@ final class Bulk {
         List<Place> few = transactions.read(call, session -> oldest(session, narrowed, null, null, CHUNK + 1));
         if (few.size() <= CHUNK) {
             if (!few.isEmpty()) {
-                change(call, narrowed, ids(few), List.of(), change);
+                boolean isOfWorkflows = few.stream().anyMatch(place -> place.workflowId() != null);
+                change(call, narrowed, ids(few), List.of(), isOfWorkflows ? first : (session, ids) -> {}, change);
             }
             return;
         }
@@ -88,7 +103,7 @@ final class Bulk {
                 }
             }
             if (!single.isEmpty() || !whole.isEmpty()) {
-                change(call, narrowed, single, whole, change);
+                change(call, narrowed, single, whole, whole.isEmpty() ? (session, ids) -> {} : first, change);
             }
         }
     }
@@ -98,12 +113,14 @@ final class Bulk {
             TaskFilter filter,
             Collection<UUID> ids,
             Collection<UUID> workflows,
+            BiConsumer<Session, Set<UUID>> first,
             BiConsumer<Session, List<TaskRow>> change) {
         transactions.write(call, session -> {
             Set<UUID> all = new LinkedHashSet<>(ids);
             if (!workflows.isEmpty()) {
                 all.addAll(members(session, workflows, filter.statuses()));
             }
+            first.accept(session, all);
             List<TaskRow> rows = table.lock(session, all).stream()
                     .filter(row -> filter.matches(row.task()))
                     .sorted(TaskRow.OLDEST_FIRST)

@@ -41,13 +41,6 @@ final class Dependencies {
               ORDER BY t.id
               FOR UPDATE""";
 
-    /** The statuses of tasks that are going to end. */
-    private static final Set<TaskStatus> OPEN = Set.of(TaskStatus.WAITING, TaskStatus.PENDING, TaskStatus.RUNNING);
-
-    /** The statuses that are not for ever. */
-    private static final Set<TaskStatus> CHANGEABLE =
-            Set.of(TaskStatus.WAITING, TaskStatus.PENDING, TaskStatus.RUNNING, TaskStatus.FAILED, TaskStatus.CANCELLED);
-
     private final Dialect dialect;
     private final TaskTable table;
     private final Statements statements;
@@ -344,7 +337,14 @@ final class Dependencies {
      * not requeued with them. Then adds the dependants that live again with the rest, and so on along the dependencies.
      */
     void complete(Session session, Revival revival) {
-        lockBefore(session, revival.requeued.values(), OPEN);
+        List<UUID> ofWorkflows = revival.requeued.values().stream()
+                .filter(row -> row.task().workflowId().isPresent())
+                .map(TaskRow::id)
+                .toList();
+        if (!ofWorkflows.isEmpty()) {
+            // another may have made one of them the cause of more, before it was locked
+            lockAround(session, ofWorkflows);
+        }
         Map<UUID, List<Edge>> edges = new HashMap<>(of(session, revival.requeued.keySet()));
         boolean found = true;
         while (found) {
@@ -357,8 +357,6 @@ final class Dependencies {
         }
         Map<UUID, TaskRow> cancelled = new LinkedHashMap<>();
         lockCancelledFor(session, revival.requeued.keySet()).forEach(row -> cancelled.put(row.id(), row));
-        // a session that requeues one of those may not miss that it became the cause
-        lockBefore(session, cancelled.values(), CHANGEABLE);
         Map<UUID, List<Edge>> own = of(session, cancelled.keySet());
         Map<UUID, List<TaskRow>> caused = cancelled.values().stream()
                 .collect(Collectors.groupingBy(row -> Objects.requireNonNull(row.cancelledFor())));
@@ -392,25 +390,35 @@ final class Dependencies {
                         .findFirst();
     }
 
-    /** Locks what these wait for, where it is in one of the statuses: whoever changes it next sees that they wait. */
-    private static void lockBefore(Session session, Collection<TaskRow> rows, Set<TaskStatus> statuses) {
-        List<UUID> ids = rows.stream()
-                .filter(row -> row.task().workflowId().isPresent())
-                .map(TaskRow::id)
-                .toList();
-        if (ids.isEmpty()) {
-            return;
-        }
+    /**
+     * Locks the tasks, what was cancelled because of them, and what all of these wait for, in the order of their ids: of two that
+     * requeue tasks of one workflow, one waits for the other before it has locked what that one wants. Whoever changes what a
+     * requeued task waits for next sees that it waits. What has completed does not change.
+     */
+    void lockAround(Session session, Collection<UUID> ids) {
         List<UUID> unused = session.query("""
+                        WITH RECURSIVE alive (id) AS (
+                          SELECT t.id
+                            FROM taskstore_task t
+                           WHERE t.id IN IDS (:ids)
+                           UNION
+                          SELECT t.id
+                            FROM alive a
+                           CROSS JOIN EACH taskstore_task t ON t.cancelled_for = a.id)
                         SELECT t.id
                           FROM taskstore_task t
-                         WHERE t.id IN FOUND (SELECT before_id FROM taskstore_dependency WHERE task_id IN IDS (:ids))
-                           AND (t.status IN MANY (:statuses)) IS TRUE
+                         WHERE t.id IN FOUND (
+                               SELECT id
+                                 FROM alive
+                                UNION
+                               SELECT d.before_id
+                                 FROM alive a
+                                CROSS JOIN EACH taskstore_dependency d ON d.task_id = a.id)
+                           AND (t.status <> 'COMPLETED') IS TRUE
                            AND LOOKED UP (t)
                          ORDER BY t.id
                          FOR UPDATE""")
                 .bind("ids", Many.uuids(ids))
-                .bind("statuses", Many.enums(statuses))
                 .mapTo(UUID.class)
                 .list();
     }

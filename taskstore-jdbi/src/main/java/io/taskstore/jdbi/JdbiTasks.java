@@ -132,7 +132,11 @@ final class JdbiTasks implements TaskRepository {
     public Task transition(UUID id, long expectedVersion, TaskStatus to, @Nullable String note) {
         Check.given("to", to);
         checkNote(note);
+        Check.given("id", id);
         return transactions.write(Call.of("transition", id), session -> {
+            if (to == TaskStatus.PENDING) {
+                parts.dependencies().lockAround(session, List.of(id));
+            }
             TaskRow row = expected(session, id, expectedVersion);
             refuseUnlessTheHosts(session, row, to);
             if (row.status().isTerminal()) {
@@ -242,19 +246,21 @@ final class JdbiTasks implements TaskRepository {
         checkNote(note);
         Tally tally = new Tally();
         Set<TaskStatus> stopped = Set.of(TaskStatus.FAILED, TaskStatus.CANCELLED);
-        parts.bulk(transactions).forEach(Call.of("requeue"), filter, stopped, (session, rows) -> {
-            Revival revival = new Revival();
-            for (TaskRow row : rows) {
-                if (parts.dependencies().isKeyTaken(session, row, revival)) {
-                    revival.refused.add(row.id());
-                } else {
-                    revival.requeue(row);
-                }
-            }
-            parts.dependencies().complete(session, revival);
-            parts.dependencies().revive(session, revival, note);
-            tally.add(session, revival.size(), List.of(), revival.refused);
-        });
+        Dependencies dependencies = parts.dependencies();
+        parts.bulk(transactions)
+                .forEach(Call.of("requeue"), filter, stopped, dependencies::lockAround, (session, rows) -> {
+                    Revival revival = new Revival();
+                    for (TaskRow row : rows) {
+                        if (dependencies.isKeyTaken(session, row, revival)) {
+                            revival.refused.add(row.id());
+                        } else {
+                            revival.requeue(row);
+                        }
+                    }
+                    dependencies.complete(session, revival);
+                    dependencies.revive(session, revival, note);
+                    tally.add(session, revival.size(), List.of(), revival.refused);
+                });
         return tally.changed();
     }
 

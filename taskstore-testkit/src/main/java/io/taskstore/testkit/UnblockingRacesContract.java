@@ -2,6 +2,7 @@ package io.taskstore.testkit;
 
 import static io.taskstore.TaskStatus.CANCELLED;
 import static io.taskstore.TaskStatus.COMPLETED;
+import static io.taskstore.TaskStatus.FAILED;
 import static io.taskstore.TaskStatus.PENDING;
 import static io.taskstore.TaskStatus.RUNNING;
 import static io.taskstore.TaskStatus.WAITING;
@@ -15,6 +16,7 @@ import io.taskstore.Task;
 import io.taskstore.TaskFilter;
 import io.taskstore.TaskStatus;
 import io.taskstore.WorkerId;
+import io.taskstore.spi.Settled;
 import io.taskstore.spi.Settlement;
 import io.taskstore.testkit.AtOnce.Both;
 import java.util.List;
@@ -241,6 +243,61 @@ abstract class UnblockingRacesContract extends RunContract {
             AtOnce.both(() -> requeue(flow.a()), () -> requeue(flow.b()));
 
             assertThat(statuses(flow.c())).as("round %s", round).containsExactly(WAITING, CANCELLED, WAITING);
+        }
+    }
+
+    /** Two tasks that failed, and two that wait for both: each was cancelled because of the one that it names first. */
+    private List<Task> crossed() {
+        List<Task> flow = createWorkflow(NewWorkflow.of("crossed")
+                .task("a", newTask())
+                .task("b", newTask())
+                .task("c", newTask())
+                .after("a", "b")
+                .task("d", newTask())
+                .after("b", "a"));
+        WorkerId worker = worker();
+        Task a = claim(worker, flow.get(0));
+        Task b = claim(worker, flow.get(1));
+        assertThat(claims().settle(List.of(failed(a), failed(b)))).noneMatch(Settled::isLost);
+        return flow;
+    }
+
+    @Test
+    void twoThatAreRequeuedAtTheSameMomentReviveWhatWasCancelledBecauseOfEither() {
+        for (int round = 0; round < FEWER_ROUNDS; round++) {
+            List<Task> flow = crossed();
+
+            Both<Changed, Changed> both = AtOnce.both(() -> requeue(flow.get(0)), () -> requeue(flow.get(1)));
+
+            assertThat(both.first().count() + both.second().count())
+                    .as("round %s", round)
+                    .isEqualTo(4);
+            assertAllLiveAgain(flow, round);
+        }
+    }
+
+    @Test
+    void aTaskAndItsWholeWorkflowThatAreRequeuedAtTheSameMomentLiveAgainOnce() {
+        for (int i = 0; i < FEWER_ROUNDS; i++) {
+            List<Task> flow = crossed();
+            Task one = flow.get(i % 2);
+            TaskFilter all = TaskFilter.all().workflow(one.workflowId().orElseThrow());
+
+            Both<Changed, Changed> both = AtOnce.both(() -> requeue(one), () -> tasks().requeue(all, NOTE));
+
+            assertThat(both.first().count() + both.second().count())
+                    .as("round %s", i)
+                    .isEqualTo(4);
+            assertAllLiveAgain(flow, i);
+        }
+    }
+
+    private void assertAllLiveAgain(List<Task> flow, int round) {
+        for (Task failed : flow.subList(0, 2)) {
+            assertThat(statuses(failed)).as("round %s", round).containsExactly(PENDING, RUNNING, FAILED, PENDING);
+        }
+        for (Task cancelled : flow.subList(2, 4)) {
+            assertThat(statuses(cancelled)).as("round %s", round).containsExactly(WAITING, CANCELLED, WAITING);
         }
     }
 }
