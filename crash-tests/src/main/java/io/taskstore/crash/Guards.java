@@ -119,7 +119,7 @@ final class Guards {
                             "\n            ), pending AS ("),
             jdbi(
                     "the lock on what a task waits for that is requeued",
-                    "Dependencies.java",
+                    "Reviving.java",
                     "\n                         FOR UPDATE\"\"\")",
                     "\"\"\")",
                     CONTRACTS),

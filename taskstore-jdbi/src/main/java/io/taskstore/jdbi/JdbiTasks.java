@@ -23,8 +23,8 @@ import io.taskstore.TaskStatus;
 import io.taskstore.WorkerId;
 import io.taskstore.jdbi.Creating.NewRow;
 import io.taskstore.jdbi.Dependencies.Edge;
-import io.taskstore.jdbi.Dependencies.Revival;
 import io.taskstore.jdbi.Move.Why;
+import io.taskstore.jdbi.Reviving.Revival;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -135,7 +135,7 @@ final class JdbiTasks implements TaskRepository {
         Check.given("id", id);
         return transactions.write(Call.of("transition", id), session -> {
             if (to == TaskStatus.PENDING) {
-                parts.dependencies().lockAround(session, List.of(id));
+                parts.reviving().lockAround(session, List.of(id));
             }
             TaskRow row = expected(session, id, expectedVersion);
             refuseUnlessTheHosts(session, row, to);
@@ -173,10 +173,7 @@ final class JdbiTasks implements TaskRepository {
                     throw DuplicateTaskException.ofUniqueKey(
                             row.task().uniqueKey().orElseThrow(), row.id(), holder.id());
                 });
-        Revival revival = new Revival();
-        revival.requeue(row);
-        parts.dependencies().complete(session, revival);
-        parts.dependencies().revive(session, revival, note);
+        parts.reviving().revive(session, List.of(row), note);
         return parts.table().find(session, List.of(row.id())).get(0).task();
     }
 
@@ -246,21 +243,11 @@ final class JdbiTasks implements TaskRepository {
         checkNote(note);
         Tally tally = new Tally();
         Set<TaskStatus> stopped = Set.of(TaskStatus.FAILED, TaskStatus.CANCELLED);
-        Dependencies dependencies = parts.dependencies();
-        parts.bulk(transactions)
-                .forEach(Call.of("requeue"), filter, stopped, dependencies::lockAround, (session, rows) -> {
-                    Revival revival = new Revival();
-                    for (TaskRow row : rows) {
-                        if (dependencies.isKeyTaken(session, row, revival)) {
-                            revival.refused.add(row.id());
-                        } else {
-                            revival.requeue(row);
-                        }
-                    }
-                    dependencies.complete(session, revival);
-                    dependencies.revive(session, revival, note);
-                    tally.add(session, revival.size(), List.of(), revival.refused);
-                });
+        Reviving reviving = parts.reviving();
+        parts.bulk(transactions).forEach(Call.of("requeue"), filter, stopped, reviving::lockAround, (session, rows) -> {
+            Revival revival = reviving.revive(session, rows, note);
+            tally.add(session, revival.size(), List.of(), revival.refused);
+        });
         return tally.changed();
     }
 

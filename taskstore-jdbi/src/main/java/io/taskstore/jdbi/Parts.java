@@ -29,6 +29,10 @@ record Parts(
         return new Dependencies(dialect, table, statements);
     }
 
+    Reviving reviving() {
+        return new Reviving(table, dependencies());
+    }
+
     Listing listing() {
         return new Listing(table);
     }
