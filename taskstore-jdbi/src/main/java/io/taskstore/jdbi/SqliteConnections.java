@@ -27,6 +27,9 @@ final class SqliteConnections {
 
     private static final String READ_AND_WRITE = "2";
     private static final String BUSY_TIMEOUT = "busy_timeout";
+    /** Nobody asks for them, and the driver would search the text of each statement for an INSERT whenever it ran. */
+    private static final String GENERATED_KEYS = "jdbc.get_generated_keys";
+
     private static final long LEAST_POOL_TIMEOUT = 250;
 
     private final String url;
@@ -71,6 +74,7 @@ final class SqliteConnections {
         pool.addDataSourceProperty(
                 BUSY_TIMEOUT, Long.toString(options.busyTimeout().toMillis()));
         pool.addDataSourceProperty(OPEN_MODE, READ_AND_WRITE);
+        pool.addDataSourceProperty(GENERATED_KEYS, "false");
         pool.setConnectionInitSql("PRAGMA query_only = ON");
         pool.setMaximumPoolSize(options.poolSize());
         pool.setMinimumIdle(0);
@@ -141,6 +145,7 @@ final class SqliteConnections {
 
     private Connection open() throws SQLException {
         Properties properties = new Properties();
+        properties.setProperty(GENERATED_KEYS, "false");
         if (!inMemory) {
             properties.setProperty(OPEN_MODE, READ_AND_WRITE);
         }
