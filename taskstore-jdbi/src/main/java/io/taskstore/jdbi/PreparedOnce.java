@@ -5,8 +5,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -19,12 +19,13 @@ import org.slf4j.LoggerFactory;
  */
 final class PreparedOnce implements StatementBuilder {
 
-    /** More than all statements with a fixed text; filters make texts of their own and must not pile up. */
+    /** More than all statements with a fixed text; filters make texts of their own, which must neither pile up nor displace these. */
     private static final int MOST = 200;
 
     private static final Logger LOG = LoggerFactory.getLogger(TaskDatabase.class);
 
-    private final Map<String, PreparedStatement> idle = new HashMap<>();
+    /** The one that was used longest ago comes first: whoever uses one takes it out and puts it back. */
+    private final Map<String, PreparedStatement> idle = new LinkedHashMap<>();
 
     /** With which text each was prepared: JDBI gives back a query with the text it had before its parameters were parsed. */
     private final IdentityHashMap<PreparedStatement, String> texts = new IdentityHashMap<>();
@@ -57,10 +58,14 @@ final class PreparedOnce implements StatementBuilder {
     @Override
     public void close(Connection connection, String sql, Statement statement) throws SQLException {
         String text = statement instanceof PreparedStatement prepared ? texts.get(prepared) : null;
-        if (statement instanceof PreparedStatement prepared && text != null && idle.size() < MOST) {
+        if (statement instanceof PreparedStatement prepared && text != null) {
             prepared.clearBatch();
             prepared.clearParameters();
-            PreparedStatement other = idle.put(text, prepared);
+            PreparedStatement other = idle.remove(text);
+            idle.put(text, prepared);
+            if (other == null && idle.size() > MOST) {
+                other = idle.remove(idle.keySet().iterator().next());
+            }
             if (other != null) {
                 texts.remove(other);
                 other.close();
