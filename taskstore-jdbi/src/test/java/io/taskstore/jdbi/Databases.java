@@ -80,6 +80,13 @@ final class Databases {
         }
     }
 
+    static void empty(TaskDatabase database) {
+        database.transactions().write(Call.of("empty"), session -> {
+            TABLES.forEach(table -> session.update("DELETE FROM " + table).execute());
+            return true;
+        });
+    }
+
     static void empty(DataSource pool, String schema) {
         try (Connection connection = pool.getConnection()) {
             empty(connection, schema);
