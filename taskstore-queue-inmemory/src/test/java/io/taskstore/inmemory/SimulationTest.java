@@ -3,6 +3,8 @@ package io.taskstore.inmemory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskstore.inmemory.SimFaults.Kind;
+import java.io.BufferedReader;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class SimulationTest {
 
     private static final int SEEDS = Integer.getInteger("taskstore.simulation.seeds", 1_000);
+    private static final String TOLD = "played: ";
     private static final long FIRST = Long.getLong("taskstore.simulation.first", 1);
 
     @Test
@@ -77,5 +80,43 @@ final class SimulationTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 103_769, 105_573, 18_204})
     void aSeedBringsTheSamePlayAgain(long seed) throws Exception {
         assertThat(SimPlay.of(seed)).isEqualTo(SimPlay.of(seed));
+    }
+
+    /** Another process has other identity hashes, and another order of what {@code Set.of} and {@code Map.of} hold. */
+    @Test
+    void anotherProcessPlaysTheSame() throws Exception {
+        List<String> seeds =
+                LongStream.range(FIRST, FIRST + 20).mapToObj(Long::toString).toList();
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
+        command.add(System.getProperty("java.class.path"));
+        command.add(SimulationTest.class.getName());
+        command.addAll(seeds);
+
+        Process other = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        List<String> here = new ArrayList<>();
+        for (String seed : seeds) {
+            here.add(told(seed));
+        }
+
+        try (BufferedReader there = other.inputReader()) {
+            assertThat(there.lines().filter(line -> line.startsWith(TOLD))).containsExactlyElementsOf(here);
+        } finally {
+            other.destroyForcibly();
+        }
+    }
+
+    private static String told(String seed) throws InterruptedException {
+        return TOLD + SimPlay.of(Long.parseLong(seed));
+    }
+
+    /** Plays the seeds in a process of their own. */
+    public static void main(String... seeds) throws InterruptedException {
+        for (String seed : seeds) {
+            System.out.println(told(seed));
+        }
     }
 }
