@@ -275,7 +275,7 @@ final class SimDatabase {
             case "register" -> registered((WorkerId) answer, caller);
             case "heartbeat" -> beats((WorkerId) arguments[0], (Lease) answer);
             default -> {
-                noted(name, arguments, answer);
+                noted(caller, name, arguments, answer);
                 yield answer;
             }
         };
@@ -309,21 +309,21 @@ final class SimDatabase {
                 + (request.suspect() ? " with a suspect" : ""));
     }
 
-    private void noted(String name, Object[] arguments, Object answer) {
+    private void noted(SimProcess caller, String name, Object[] arguments, Object answer) {
         switch (name) {
             case "claim" -> {
                 asks((ClaimRequest) arguments[0]);
-                ((Claimed) answer).tasks().forEach(journal::claimed);
+                ((Claimed) answer).tasks().forEach(task -> journal.claimed(caller, task));
             }
             case "create" -> {
                 if (answer instanceof Created created && created.how() == Created.How.CLAIMED) {
-                    journal.claimed(created.task());
+                    journal.claimed(caller, created.task());
                 }
             }
             case "settle" -> settled((List<?>) arguments[0], (List<?>) answer);
             case "settleAndClaim" -> {
                 settled((List<?>) arguments[0], ((SettledAndClaimed) answer).settled());
-                ((SettledAndClaimed) answer).claimed().forEach(journal::claimed);
+                ((SettledAndClaimed) answer).claimed().forEach(task -> journal.claimed(caller, task));
             }
             case "recover", "retire" ->
                 ((List<?>) answer).forEach(one -> journal.recovered((Recovered) one, name.equals("retire")));

@@ -37,6 +37,9 @@ final class SimJournal {
     /** A run that goes on. */
     private record Open(Claim claim, SimProcess process, TaskRun run) {}
 
+    /** Who claimed, and when. */
+    private record Claimer(SimProcess process, long at) {}
+
     /** What is known of a task. */
     static final class Story {
 
@@ -50,6 +53,12 @@ final class SimJournal {
         Claim doneBy;
 
         private final Set<Claim> starts = new HashSet<>();
+        private final Map<Claim, Claimer> claims = new HashMap<>();
+
+        /** A claim that was taken from a process that neither ran it nor was away; it counts as a crash, and was none. */
+        @Nullable
+        Claim noCrash;
+
         private final List<Open> open = new ArrayList<>();
         private final Map<Claim, Settlement> ends = new HashMap<>();
 
@@ -216,8 +225,13 @@ final class SimJournal {
         written.computeIfAbsent(attempt(id, attempt), same -> new HashSet<>()).add(line);
     }
 
-    void claimed(Task task) {
-        note("claims " + name(Claim.of(task)) + (task.crashes() > 0 ? ", a suspect" : ""));
+    void claimed(SimProcess process, Task task) {
+        Claim claim = Claim.of(task);
+        note("claims " + name(claim) + (task.crashes() > 0 ? ", a suspect" : ""));
+        Story story = stories.get(task.id());
+        if (story != null) {
+            story.claims.put(claim, new Claimer(process, stage.now()));
+        }
     }
 
     /** An end reached the storage. */
@@ -268,6 +282,13 @@ final class SimJournal {
         Task task = recovered.task();
         note((byItself ? "retires " : "recovers ") + name(recovered.claim()) + " -> " + task.status());
         Story story = stories.get(task.id());
+        if (story != null && !byItself) {
+            Claimer claimer = story.claims.get(recovered.claim());
+            boolean ran = story.starts.contains(recovered.claim());
+            if (!ran && (claimer == null || !claimer.process().wasAwaySince(claimer.at()))) {
+                story.noCrash = recovered.claim();
+            }
+        }
         if (story != null && byItself) {
             for (Open open : story.open) {
                 if (open.claim().equals(recovered.claim()) && !open.run().shouldStop()) {
@@ -295,8 +316,12 @@ final class SimJournal {
         }
         check(id, story, history.orElseThrow());
         // three may have died between the claim and the handler, which nobody can tell from a handler that killed them
-        if (isPoison(task) && story.starts.isEmpty() && task.attempt() < 3) {
-            broken(name(id) + " is a poison that never ran");
+        if (isPoison(task) && story.claims.size() < 3) {
+            broken(name(id) + " is a poison after " + story.claims.size() + " claims");
+        }
+        Claim noCrash = story.noCrash;
+        if (isPoison(task) && noCrash != null) {
+            broken(name(id) + " is a poison, and " + name(noCrash) + " neither ran nor was its process away");
         }
     }
 

@@ -70,7 +70,7 @@ final class SimProcess {
     private final double drift;
     private State state = State.UP;
     private long resumedAt = -1_000_000_000_000L;
-    private long cutOffUntil;
+    private long cutOffUntil = -1;
 
     /** How many of its calls go on that began while things went wrong. */
     private int busy;
@@ -108,6 +108,11 @@ final class SimProcess {
         return stage.now() - resumedAt <= nanos;
     }
 
+    /** {@return whether it is dead, or stood still or was cut off for some of the time since then} */
+    boolean wasAwaySince(long instant) {
+        return state != State.UP || resumedAt >= instant || cutOffUntil > instant;
+    }
+
     boolean isCutOff() {
         return stage.now() < cutOffUntil;
     }
@@ -122,7 +127,7 @@ final class SimProcess {
     }
 
     void reconnect() {
-        cutOffUntil = 0;
+        cutOffUntil = Math.min(cutOffUntil, stage.now());
     }
 
     void pause() {
