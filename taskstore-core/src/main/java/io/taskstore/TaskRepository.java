@@ -67,7 +67,7 @@ public interface TaskRepository {
 
     /** {@return the task, or empty if there is none} */
     default Optional<Task> find(UUID id) {
-        return find(List.of(id)).stream().findFirst();
+        return find(List.of(Check.given("id", id))).stream().findFirst();
     }
 
     /**

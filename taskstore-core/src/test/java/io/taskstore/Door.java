@@ -10,6 +10,8 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +24,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A public way in: a factory, a constructor, or a method of a value that takes arguments. */
-record Door(Executable way) {
+public record Door(Executable way) {
 
     /** They serve, wait, or are the checks themselves; what they take is checked by the values and tested with a storage. */
     static final Set<Class<?>> SERVICES = Set.of(Check.class, RunScope.class, TaskService.class, WorkflowService.class);
@@ -30,28 +32,37 @@ record Door(Executable way) {
     private static final Set<String> SECRET_NAMES = Set.of("payload", "result", "completed");
 
     /** {@return the public types of the module, found where its classes lie} */
-    static List<Class<?>> publicTypes() {
+    public static List<Class<?>> publicTypes() {
         try {
-            Path root = Path.of(Task.class
+            Path classes = Path.of(Task.class
                     .getProtectionDomain()
                     .getCodeSource()
                     .getLocation()
                     .toURI());
-            try (Stream<Path> files = Files.walk(root)) {
-                return files.map(file -> root.relativize(file).toString())
-                        .filter(file -> file.matches("io/taskstore/(spi/)?[A-Z].*\\.class"))
-                        .<Class<?>>map(file -> load(file.replace(".class", "").replace('/', '.')))
-                        .filter(Door::isPublic)
-                        .sorted(Comparator.comparing(Class::getName))
-                        .toList();
+            if (Files.isDirectory(classes)) {
+                return publicTypes(classes);
+            }
+            try (FileSystem jar = FileSystems.newFileSystem(classes)) {
+                return publicTypes(jar.getPath("/"));
             }
         } catch (IOException | URISyntaxException e) {
             throw new AssertionError(e);
         }
     }
 
+    private static List<Class<?>> publicTypes(Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.map(file -> root.relativize(file).toString())
+                    .filter(file -> file.matches("io/taskstore/(spi/)?[A-Z].*\\.class"))
+                    .<Class<?>>map(file -> load(file.replace(".class", "").replace('/', '.')))
+                    .filter(Door::isPublic)
+                    .sorted(Comparator.comparing(Class::getName))
+                    .toList();
+        }
+    }
+
     /** {@return the public types that are values, or make some: no ports, no handlers, no services, no exceptions} */
-    static List<Class<?>> valueTypes() {
+    public static List<Class<?>> valueTypes() {
         return publicTypes().stream()
                 .filter(type -> !type.isInterface() || type.isSealed())
                 .filter(type -> !Throwable.class.isAssignableFrom(type))
@@ -60,7 +71,7 @@ record Door(Executable way) {
     }
 
     /** {@return all doors of the value types} */
-    static List<Door> all() {
+    public static List<Door> all() {
         return valueTypes().stream().flatMap(type -> of(type).stream()).toList();
     }
 
@@ -85,24 +96,29 @@ record Door(Executable way) {
         return doors;
     }
 
-    Class<?> owner() {
+    public Class<?> owner() {
         return way.getDeclaringClass();
     }
 
-    Class<?> makes() {
+    public Class<?> makes() {
         return way instanceof Method method ? method.getReturnType() : owner();
     }
 
-    boolean needsReceiver() {
+    /** {@return the name of the method, or of the type it makes} */
+    public String name() {
+        return way.getName();
+    }
+
+    public boolean needsReceiver() {
         return way instanceof Method && !Modifier.isStatic(way.getModifiers());
     }
 
-    List<Type> takes() {
+    public List<Type> takes() {
         return List.of(way.getGenericParameterTypes());
     }
 
     /** {@return whether what is given here may be private, so that no message and no text of a value may show it} */
-    boolean isSecret(int i) {
+    public boolean isSecret(int i) {
         String name = way.getName();
         if (way instanceof Constructor && owner().isRecord()) {
             RecordComponent component = owner().getRecordComponents()[i];
@@ -116,15 +132,14 @@ record Door(Executable way) {
     }
 
     /** {@return whether null is refused here at once; a builder collects first} */
-    boolean refusesNull(int i) {
+    public boolean refusesNull(int i) {
         AnnotatedType type = way.getAnnotatedParameterTypes()[i];
         boolean primitive = type.getType() instanceof Class<?> raw && raw.isPrimitive();
         return !primitive && !type.isAnnotationPresent(Nullable.class) && owner() != Task.Builder.class;
     }
 
     /** {@return what came out, made or asked} */
-    @Nullable
-    Object enter(@Nullable Object receiver, Object... arguments) throws Throwable {
+    public @Nullable Object enter(@Nullable Object receiver, Object... arguments) throws Throwable {
         try {
             return way instanceof Method method
                     ? method.invoke(receiver, arguments)

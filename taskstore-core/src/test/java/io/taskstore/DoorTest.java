@@ -379,7 +379,12 @@ final class DoorTest {
                 refused(
                         "a claim of a type that is null",
                         () -> ClaimRequest.due(WORKER, Collections.singleton(null), Slots.of(1)),
-                        "ClaimRequest.types member must be given, but was null"));
+                        "ClaimRequest.types member must be given, but was null"),
+                refused(
+                        "a claim of a type that no task can have",
+                        () -> ClaimRequest.due(WORKER, Collections.singleton("e mail"), Slots.of(1)),
+                        "ClaimRequest.types member must be a name of 1 to 100 ASCII letters, digits or . _ : / + @ # -,"
+                                + " but was \"e mail\""));
     }
 
     private static Stream<Arguments> workflows() {

@@ -22,10 +22,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The smallest parts of which {@link HostileValues} is made: texts, numbers, times, classes and the like. */
-final class HostileAtoms {
+public final class HostileAtoms {
 
     /** Stands in payloads, results and values of metadata, and may never be read anywhere else. */
-    static final String SECRET = "S3CR3T-4711";
+    public static final String SECRET = "S3CR3T-4711";
 
     /** Each is a name, a text and, in part, what some {@code parse} takes. */
     private static final List<String> GOOD_TEXTS = List.of(
@@ -72,7 +72,7 @@ final class HostileAtoms {
             "{}",
             "\"" + SECRET + "\"");
 
-    static final List<String> JSON = List.of(
+    public static final List<String> JSON = List.of(
             "",
             "  ",
             "null",
@@ -194,7 +194,8 @@ final class HostileAtoms {
     }
 
     static boolean knows(Class<?> type) {
-        return type.isPrimitive() || type.getName().startsWith("java.lang.") || WITH_OTHERS.contains(type);
+        boolean ofTheLanguage = type.isPrimitive() || type.getName().startsWith("java.lang.");
+        return (ofTheLanguage && type != Runnable.class) || WITH_OTHERS.contains(type);
     }
 
     private static final List<Class<?>> WITH_OTHERS = List.of(UUID.class, Instant.class, Duration.class);

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * Makes values for any parameter of the public API by its generic type: good ones, which lead deep into the code, and
  * hostile ones. What the doors let through comes back as part of later values.
  */
-final class HostileValues {
+public final class HostileValues {
 
     private static final int KEPT = 24;
     private static final int LONGEST_KEPT = 1_000;
@@ -44,7 +44,7 @@ final class HostileValues {
     private final HostileAtoms atoms;
     private final Map<Class<?>, List<Door>> makers = new HashMap<>();
     private final Map<Class<?>, List<Object>> kept = new HashMap<>();
-    private final Map<Class<?>, Supplier<Object>> recipes = Map.ofEntries(
+    private final Map<Class<?>, Supplier<Object>> recipes = new HashMap<>(Map.ofEntries(
             Map.entry(Task.class, this::task),
             Map.entry(Task.Builder.class, () -> task().toBuilder()),
             Map.entry(TaskType.class, () -> TaskType.of("email", String.class)),
@@ -55,15 +55,16 @@ final class HostileValues {
             Map.entry(WorkflowRepository.class, () -> port(WorkflowRepository.class)),
             Map.entry(RandomGenerator.class, () -> new Random(1)),
             Map.entry(InstantSource.class, () -> InstantSource.fixed(Instant.EPOCH)),
-            Map.entry(ObjectMapper.class, ObjectMapper::new));
+            Map.entry(ObjectMapper.class, ObjectMapper::new)));
 
     /** The value made last, so that the next one can fit to it. */
     private NewWorkflow lastWorkflow = NewWorkflow.of("none");
 
     private List<StatusChange> lastChain = List.of();
     private int lastChange;
+    private long thrown;
 
-    HostileValues(Random random, List<Door> doors) {
+    public HostileValues(Random random, List<Door> doors) {
         this.random = random;
         this.atoms = new HostileAtoms(random);
         for (Door door : doors) {
@@ -84,8 +85,33 @@ final class HostileValues {
                 });
     }
 
+    /** Makes good values of the type in this way from now on. */
+    public void make(Class<?> type, Supplier<Object> recipe) {
+        recipes.put(type, recipe);
+    }
+
+    /** {@return arguments} All good, one hostile, or several hostile, so that the code behind the first check is reached too. */
+    public @Nullable Object[] arguments(Door door) {
+        @Nullable Object[] arguments = new Object[door.takes().size()];
+        int kind = random.nextInt(6);
+        int chosen = random.nextInt(Math.max(1, arguments.length));
+        for (int i = 0; i < arguments.length; i++) {
+            boolean hostile = kind > 0 && (i == chosen || (kind > 3 && random.nextBoolean()));
+            thrown += hostile ? 1 : 0;
+            arguments[i] = hostile
+                    ? hostile(door.takes().get(i), door.isSecret(i))
+                    : good(door.takes().get(i), door.isSecret(i));
+        }
+        return arguments;
+    }
+
+    /** {@return how many of the arguments so far were hostile} */
+    public long thrown() {
+        return thrown;
+    }
+
     /** Remembers what a door let through, unless it would let what is made of it grow without end. */
-    void keep(Class<?> type, Object value) {
+    public void keep(Class<?> type, Object value) {
         if (value.toString().length() > LONGEST_KEPT) {
             return;
         }
@@ -97,7 +123,7 @@ final class HostileValues {
         }
     }
 
-    Object good(Type type, boolean secret) {
+    public Object good(Type type, boolean secret) {
         return good(type, secret, 0);
     }
 
@@ -131,7 +157,7 @@ final class HostileValues {
         if (raw.isArray()) {
             return array(raw.getComponentType(), members(raw.getComponentType(), secret, depth));
         }
-        return HostileAtoms.knows(raw) ? atoms.good(raw, secret) : ours(raw, depth);
+        return HostileAtoms.knows(raw) && !recipes.containsKey(raw) ? atoms.good(raw, secret) : ours(raw, depth);
     }
 
     private @Nullable Object hostile(Type type, boolean secret, int depth) {

@@ -25,11 +25,6 @@ final class HostileValuesTest {
 
     private static final int CALLS_OF_EACH = Integer.getInteger("taskstore.hostile.calls", 560);
     private static final int TRIES = 200;
-    private static final int LONGEST_MESSAGE = 1_000;
-    /** A property, a parameter or a type, and where it helps a key, a member or an index. */
-    private static final String FIELD = "(?s)[A-Za-z]+([. \\[].+)?";
-
-    private static final String UNPRINTABLE = "(?s).*[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}].*";
 
     private final long seed = Long.getLong("taskstore.seed", new Random().nextLong());
     private final Random random = new Random(seed);
@@ -38,7 +33,6 @@ final class HostileValuesTest {
     private final HostileValues values = new HostileValues(random, doors);
     private final Map<Door, AssertionError> problems = new LinkedHashMap<>();
     private final Map<Class<?>, List<Method>> questions = new HashMap<>();
-    private long thrown;
 
     @Test
     void everyDoorIsFound() {
@@ -85,7 +79,7 @@ final class HostileValuesTest {
             }
         }
         failIfAny("gave way");
-        assertThat(thrown).as("hostile values").isGreaterThanOrEqualTo(100_000);
+        assertThat(values.thrown()).as("hostile values").isGreaterThanOrEqualTo(100_000);
         assertThat(doors).as("with seed " + seed).allSatisfy(door -> {
             assertThat(passed.getOrDefault(door, 0)).as("values let in").isPositive();
             assertThat(passed.getOrDefault(door, 0) + refused.getOrDefault(door, 0))
@@ -118,7 +112,7 @@ final class HostileValuesTest {
                 try {
                     assertThat(JacksonCodec.standard().decode(json, type)).isNotNull();
                 } catch (PayloadException e) {
-                    verify(e);
+                    Refusals.verify(e);
                     assertThat(e).hasNoCause();
                 }
             }
@@ -127,7 +121,7 @@ final class HostileValuesTest {
 
     private boolean passes(Door door) {
         Object receiver = door.needsReceiver() ? values.good(door.owner(), false) : null;
-        @Nullable Object[] arguments = arguments(door);
+        @Nullable Object[] arguments = values.arguments(door);
         try {
             Object made = door.enter(receiver, arguments);
             if (made != null && types.contains(made.getClass())) {
@@ -137,7 +131,7 @@ final class HostileValuesTest {
             return true;
         } catch (TaskStoreException e) {
             try {
-                verify(e);
+                Refusals.verify(e);
             } catch (AssertionError wrong) {
                 problem(door, arguments, wrong);
             }
@@ -145,21 +139,6 @@ final class HostileValuesTest {
             problem(door, arguments, wrong);
         }
         return false;
-    }
-
-    /** All good, one hostile, or several hostile, so that the code behind the first check is reached too. */
-    private @Nullable Object[] arguments(Door door) {
-        @Nullable Object[] arguments = new Object[door.takes().size()];
-        int kind = random.nextInt(6);
-        int chosen = random.nextInt(Math.max(1, arguments.length));
-        for (int i = 0; i < arguments.length; i++) {
-            boolean hostile = kind > 0 && (i == chosen || (kind > 3 && random.nextBoolean()));
-            thrown += hostile ? 1 : 0;
-            arguments[i] = hostile
-                    ? values.hostile(door.takes().get(i), door.isSecret(i))
-                    : values.good(door.takes().get(i), door.isSecret(i));
-        }
-        return arguments;
     }
 
     private @Nullable Object[] good(Door door) {
@@ -182,19 +161,6 @@ final class HostileValuesTest {
             }
         }
         return message;
-    }
-
-    private static void verify(TaskStoreException e) {
-        assertThat(e.getMessage())
-                .isNotBlank()
-                .hasSizeLessThan(LONGEST_MESSAGE)
-                .doesNotContain(HostileAtoms.SECRET)
-                .doesNotMatch(UNPRINTABLE);
-        if (e instanceof InvalidInputException refusal) {
-            assertThat(refusal.field()).matches(FIELD);
-            assertThat(refusal.expected()).isNotBlank();
-            assertThat(e.getMessage()).contains(" must be ", ", but ");
-        }
     }
 
     private void assertUsable(Object made) throws Throwable {

@@ -26,10 +26,11 @@ public record ClaimRequest(
         boolean oldestFirst,
         boolean suspect) {
 
-    /** Copies the sets. */
+    /** Checks the names, and copies the sets. */
     public ClaimRequest {
         Check.given("ClaimRequest.worker", worker);
         types = copy("ClaimRequest.types", types);
+        types.forEach(type -> Check.name("ClaimRequest.types member", type));
         Check.given("ClaimRequest.slots", slots);
         ids = Check.given("ClaimRequest.ids", ids).map(set -> copy("ClaimRequest.ids", set));
     }

@@ -202,8 +202,8 @@ final class JdbiClaims implements TaskClaims {
 
     @Override
     public Optional<Instant> dueSince(Set<String> types, Set<String> queues) {
-        Check.given("types", types);
-        Check.given("queues", queues);
+        Check.given("types", types).forEach(type -> Check.name("types member", type));
+        Check.given("queues", queues).forEach(queue -> Check.name("queues member", queue));
         return transactions.read(
                 Call.of("due since"), session -> parts.statements().dueSince(session, types, queues));
     }

@@ -107,6 +107,7 @@ final class JdbiTasks implements TaskRepository {
 
     @Override
     public Task update(UUID id, long expectedVersion, TaskEdit edit) {
+        Check.given("id", id);
         Check.given("edit", edit);
         return transactions.write(Call.of("update", id), session -> {
             TaskRow row = expected(session, id, expectedVersion);
@@ -119,7 +120,7 @@ final class JdbiTasks implements TaskRepository {
     }
 
     private TaskRow expected(Session session, UUID id, long version) {
-        TaskRow row = parts.table().lock(session, List.of(Check.given("id", id))).stream()
+        TaskRow row = parts.table().lock(session, List.of(id)).stream()
                 .findFirst()
                 .orElseThrow(() -> new TaskNotFoundException(id));
         if (row.task().version() != version) {
@@ -130,6 +131,7 @@ final class JdbiTasks implements TaskRepository {
 
     @Override
     public Task transition(UUID id, long expectedVersion, TaskStatus to, @Nullable String note) {
+        Check.given("id", id);
         Check.given("to", to);
         checkNote(note);
         Check.given("id", id);

@@ -247,9 +247,10 @@ public final class InMemoryTaskQueue implements TaskQueue {
 
     @Override
     public void handled(Hint hint) {
+        Check.given("hint", hint);
         lock.lock();
         try {
-            desks.values().forEach(desk -> desk.handled(Check.given("hint", hint)));
+            desks.values().forEach(desk -> desk.handled(hint));
         } finally {
             lock.unlock();
         }

@@ -298,6 +298,7 @@ public final class Worker implements AutoCloseable {
 
     /** {@return whether the run is one of this worker's} */
     public boolean owns(TaskRun run) {
+        Check.given("run", run);
         Engine started = engine;
         Crew stepped = alone;
         return (started != null && started.crew().owns(run)) || (stepped != null && stepped.owns(run));

@@ -1,5 +1,6 @@
 package io.taskstore.inmemory;
 
+import io.taskstore.Check;
 import io.taskstore.inmemory.WorkerStatistics.Totals;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,9 +27,13 @@ final class Workforce {
         this.supplier = supplier;
     }
 
+    private List<Worker> now() {
+        return List.copyOf(Check.given("workers", supplier.get()));
+    }
+
     /** {@return what all have done, which never becomes less} */
     Totals totals() {
-        List<Worker> now = List.copyOf(supplier.get());
+        List<Worker> now = now();
         synchronized (this) {
             known.addAll(now);
             Totals sum = before;
@@ -51,7 +56,7 @@ final class Workforce {
     }
 
     private List<Worker> all() {
-        List<Worker> now = List.copyOf(supplier.get());
+        List<Worker> now = now();
         synchronized (this) {
             known.addAll(now);
             return new ArrayList<>(known);

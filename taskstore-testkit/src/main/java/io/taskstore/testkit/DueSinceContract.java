@@ -5,7 +5,9 @@ import static io.taskstore.testkit.Fixtures.WORK;
 import static io.taskstore.testkit.Fixtures.draft;
 import static io.taskstore.testkit.Fixtures.newTask;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.taskstore.InvalidInputException;
 import io.taskstore.NewTask;
 import io.taskstore.Task;
 import io.taskstore.TaskEdit;
@@ -25,6 +27,16 @@ abstract class DueSinceContract extends RunContract {
 
     DueSinceContract(StorageContract contract) {
         super(contract);
+    }
+
+    @Test
+    void namesThatNoTaskCanHaveAreRefused() {
+        assertThatThrownBy(() -> claims().dueSince(Set.of("mail\0"), Set.of()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith("types member must be a name");
+        assertThatThrownBy(() -> claims().dueSince(Set.of(), Set.of("mail\0")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith("queues member must be a name");
     }
 
     private Optional<Instant> dueSince() {

@@ -1,5 +1,6 @@
 package io.taskstore.testkit;
 
+import io.taskstore.Check;
 import io.taskstore.Task;
 import io.taskstore.TaskError;
 import io.taskstore.TaskStatus;
@@ -143,6 +144,8 @@ final class ReferenceClaims implements TaskClaims {
 
     @Override
     public Optional<Instant> dueSince(Set<String> types, Set<String> queues) {
+        types.forEach(type -> Check.name("types member", type));
+        queues.forEach(queue -> Check.name("queues member", queue));
         return state.transaction(() -> {
             Set<Lane> begun = new HashSet<>();
             return state.all().stream()
