@@ -115,7 +115,15 @@ final class LeakTest {
 
     @Test
     void aClassLoaderThatIsDroppedCanBeCollected() throws Exception {
-        WeakReference<ClassLoader> dropped = new WeakReference<>(usedAndDropped());
+        assertCollected(usedAndDropped("jdbc:sqlite:" + folder.resolve("tasks.db")));
+    }
+
+    @Test
+    void soItCanAfterItUsedPostgresql() throws Exception {
+        assertCollected(usedAndDropped(TestPostgres.url()));
+    }
+
+    private static void assertCollected(WeakReference<ClassLoader> dropped) throws Exception {
         Soon.until("the class loader is collected", () -> {
             forgetWhatIsKeptSoftly();
             System.gc();
@@ -130,7 +138,7 @@ final class LeakTest {
     }
 
     /** {@return a class loader that has loaded the library and all it needs, as of an application that is over} */
-    private ClassLoader usedAndDropped() throws Exception {
+    private static WeakReference<ClassLoader> usedAndDropped(String url) throws Exception {
         String[] paths = System.getProperty("java.class.path").split(File.pathSeparator, -1);
         URL[] classPath = new URL[paths.length];
         for (int i = 0; i < paths.length; i++) {
@@ -143,9 +151,9 @@ final class LeakTest {
         try (URLClassLoader loader = new URLClassLoader(classPath, platform)) {
             Thread.currentThread().setContextClassLoader(loader);
             loader.loadClass(Application.class.getName())
-                    .getMethod("run", String.class)
-                    .invoke(null, "jdbc:sqlite:" + folder.resolve("tasks.db"));
-            return loader;
+                    .getMethod("run", String.class, String.class)
+                    .invoke(null, url, TestPostgres.schema());
+            return new WeakReference<>(loader);
         } finally {
             Thread.currentThread().setContextClassLoader(known);
         }
@@ -157,8 +165,9 @@ final class LeakTest {
         private Application() {}
 
         /** Uses the library once, and takes the drivers away that came with it, as hosts do. */
-        public static void run(String url) throws SQLException {
-            try (TaskDatabase database = TaskDatabase.open(url)) {
+        public static void run(String url, String schema) throws SQLException {
+            try (TaskDatabase database =
+                    TaskDatabase.builder(url).schema(schema).open()) {
                 use(database);
             }
             for (Driver driver : DriverManager.drivers().toList()) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.taskstore.NewTask;
 import io.taskstore.Task;
+import io.taskstore.TaskQueue;
 import io.taskstore.TaskService;
 import io.taskstore.TaskStatus;
 import io.taskstore.TaskType;
@@ -59,10 +60,20 @@ final class LeakTest {
 
     @Test
     void aClassLoaderThatIsDroppedCanBeCollected() throws Exception {
-        WeakReference<ClassLoader> dropped = new WeakReference<>(usedAndDropped());
+        assertCollected(
+                usedAndDropped("jdbc:sqlite:" + folder.resolve("tasks.db")),
+                new AfterSqlite(folder),
+                new AfterSqlite(folder));
+    }
+
+    @Test
+    void soItCanAfterItUsedPostgresql() throws Exception {
+        assertCollected(usedAndDropped(TestPostgres.url()), new AfterPostgresql(folder), new AfterPostgresql(folder));
+    }
+
+    private static void assertCollected(WeakReference<ClassLoader> dropped, Record last, Record same) throws Exception {
         // JDK 17 keeps the types of the last record that was compared, shown or counted for the first time
-        LastRecord last = new LastRecord(folder);
-        assertThat(last).isEqualTo(new LastRecord(folder)).hasSameHashCodeAs(new LastRecord(folder));
+        assertThat(last).isEqualTo(same).hasSameHashCodeAs(same);
         assertThat(last.toString()).contains("folder");
         Await.until("the class loader is collected", () -> {
             forgetWhatIsKeptSoftly();
@@ -78,7 +89,7 @@ final class LeakTest {
     }
 
     /** {@return a class loader that has loaded the library and all it needs, as of an application that is over} */
-    private ClassLoader usedAndDropped() throws Exception {
+    private static WeakReference<ClassLoader> usedAndDropped(String url) throws Exception {
         String[] paths = System.getProperty("java.class.path").split(File.pathSeparator, -1);
         URL[] classPath = new URL[paths.length];
         for (int i = 0; i < paths.length; i++) {
@@ -91,15 +102,17 @@ final class LeakTest {
         try (URLClassLoader loader = new URLClassLoader(classPath, platform)) {
             Thread.currentThread().setContextClassLoader(loader);
             loader.loadClass(Application.class.getName())
-                    .getMethod("run", String.class)
-                    .invoke(null, "jdbc:sqlite:" + folder.resolve("tasks.db"));
-            return loader;
+                    .getMethod("run", String.class, String.class)
+                    .invoke(null, url, TestPostgres.schema());
+            return new WeakReference<>(loader);
         } finally {
             Thread.currentThread().setContextClassLoader(known);
         }
     }
 
-    private record LastRecord(Path folder) {}
+    private record AfterSqlite(Path folder) {}
+
+    private record AfterPostgresql(Path folder) {}
 
     /** What comes and goes in a host. */
     public static final class Application {
@@ -107,8 +120,8 @@ final class LeakTest {
         private Application() {}
 
         /** Runs a task, and takes the drivers away that came with the library, as hosts do. */
-        public static void run(String url) throws Exception {
-            cycle(() -> TaskDatabase.open(url));
+        public static void run(String url, String schema) throws Exception {
+            cycle(() -> TaskDatabase.builder(url).schema(schema).open());
             for (Driver driver : DriverManager.drivers().toList()) {
                 if (driver.getClass().getClassLoader() == Application.class.getClassLoader()) {
                     DriverManager.deregisterDriver(driver);
@@ -130,7 +143,7 @@ final class LeakTest {
 
     private static void cycle(Supplier<Storage> opening) throws Exception {
         try (Storage storage = opening.get();
-                InMemoryTaskQueue queue = new InMemoryTaskQueue();
+                TaskQueue queue = queue(storage);
                 Worker worker = Worker.builder(storage, queue)
                         .listener(event -> {})
                         .handle(WORK, (payload, run) -> {})
@@ -141,6 +154,11 @@ final class LeakTest {
             assertThat(done.status()).isEqualTo(TaskStatus.COMPLETED);
             assertThat(worker.health().works()).isTrue();
         }
+    }
+
+    private static TaskQueue queue(Storage storage) {
+        TaskQueue local = new InMemoryTaskQueue();
+        return storage instanceof TaskDatabase database ? database.shared(local) : local;
     }
 
     private static void noThreadIsLeft() throws Exception {
