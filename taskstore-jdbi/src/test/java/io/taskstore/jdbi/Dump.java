@@ -6,6 +6,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,13 @@ final class Dump {
     private static final List<String> TABLES =
             TABLES_AND_ORDERS.keySet().stream().sorted().toList();
 
+    private static final List<String> QUERIES = TABLES.stream()
+            .map(table -> "SELECT '%1$s', all_of_it.* FROM %1$s all_of_it ORDER BY %2$s"
+                    .formatted(table, TABLES_AND_ORDERS.get(table)))
+            .toList();
+
+    private static final List<String> REFERRED_TO = List.of("taskstore_task", "taskstore_workflow");
+
     /** They differ between two runs of the same calls. */
     private static final Set<String> LEFT_OUT = Set.of("alive_until", "taken_until", "number");
 
@@ -38,14 +46,19 @@ final class Dump {
     private Dump() {}
 
     static String of(Connection connection) throws SQLException {
+        // a server is asked once for all tables, which SQLite has no way to do
+        boolean isServer = isServer(connection);
         List<String> lines = new ArrayList<>();
         try (Statement statement = connection.createStatement()) {
-            for (String table : TABLES) {
-                String sql = "SELECT * FROM " + table + " ORDER BY " + TABLES_AND_ORDERS.get(table);
-                try (ResultSet rows = statement.executeQuery(sql)) {
-                    while (rows.next()) {
-                        lines.add(table + line(rows));
+            for (String asked : isServer ? List.of(String.join(";", QUERIES)) : QUERIES) {
+                boolean isThere = statement.execute(asked);
+                while (isThere) {
+                    try (ResultSet rows = statement.getResultSet()) {
+                        while (rows.next()) {
+                            lines.add(line(rows));
+                        }
                     }
+                    isThere = isServer && statement.getMoreResults();
                 }
             }
         }
@@ -54,8 +67,8 @@ final class Dump {
 
     private static String line(ResultSet row) throws SQLException {
         ResultSetMetaData columns = row.getMetaData();
-        StringBuilder line = new StringBuilder();
-        for (int i = 1; i <= columns.getColumnCount(); i++) {
+        StringBuilder line = new StringBuilder(row.getString(1));
+        for (int i = 2; i <= columns.getColumnCount(); i++) {
             String name = columns.getColumnName(i);
             Object stored = row.getObject(i);
             String value = stored instanceof byte[] id ? Ids.id(id).toString() : row.getString(i);
@@ -72,6 +85,34 @@ final class Dump {
     }
 
     static void wipe(Connection connection) throws SQLException {
+        restore(connection, List.of());
+    }
+
+    /** Keeps what is there for {@link #restore}, in tables of this connection. {@return the tables that are not empty} */
+    static List<String> save(Connection connection) throws SQLException {
+        List<String> saved = new ArrayList<>();
+        try (Statement statement = connection.createStatement()) {
+            for (String table : TABLES) {
+                statement.execute("DROP TABLE IF EXISTS saved_" + table);
+                try (ResultSet row = statement.executeQuery("SELECT count(*) FROM " + table)) {
+                    row.next();
+                    if (row.getInt(1) > 0) {
+                        saved.add(table);
+                    }
+                }
+            }
+            for (String table : saved) {
+                statement.execute("CREATE TEMPORARY TABLE saved_" + table + " AS SELECT * FROM " + table);
+            }
+        }
+        // those come first to which others refer
+        saved.sort(Comparator.comparingInt(REFERRED_TO::indexOf).reversed());
+        return saved;
+    }
+
+    /** Has there what was there when these tables were saved, and nothing else. */
+    static void restore(Connection connection, List<String> saved) throws SQLException {
+        String evenNumbers = isServer(connection) ? " OVERRIDING SYSTEM VALUE" : "";
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
             statement.addBatch("DELETE FROM taskstore_dependency");
@@ -79,11 +120,18 @@ final class Dump {
             for (String table : TABLES) {
                 statement.addBatch("DELETE FROM " + table);
             }
+            for (String table : saved) {
+                statement.addBatch("INSERT INTO " + table + evenNumbers + " SELECT * FROM saved_" + table);
+            }
             statement.executeBatch();
             connection.commit();
         } finally {
             connection.setAutoCommit(true);
         }
+    }
+
+    private static boolean isServer(Connection connection) throws SQLException {
+        return connection.getMetaData().getDatabaseProductName().equals("PostgreSQL");
     }
 
     /** {@return how many tasks have a history that is not whole, or does not end where the task is} */

@@ -32,6 +32,7 @@ final class FaultySide implements AutoCloseable {
     private final Connection beside;
     private final @Nullable HikariDataSource pool;
     private TaskDatabase database;
+    private List<String> saved = List.of();
 
     /** Opens the database. */
     private interface Opening {
@@ -70,8 +71,12 @@ final class FaultySide implements AutoCloseable {
                 .clock(clock)
                 .migration(migration)
                 .durability(Durability.NORMAL)
-                .busyTimeout(Duration.ofMillis(100))
-                .tap(failing::wrap)
+                .busyTimeout(Duration.ofMillis(20))
+                .tap(connection -> {
+                    // a kill of this process leaves what the system was given, synced or not
+                    SqliteWriter.execute(connection, "PRAGMA synchronous = OFF");
+                    return failing.wrap(connection);
+                })
                 .open();
         String url = "jdbc:sqlite:" + folder.resolve("tasks.db");
         return new FaultySide(failing, opening, beside -> copied(folder), null, url, "PRAGMA synchronous = OFF");
@@ -94,6 +99,9 @@ final class FaultySide implements AutoCloseable {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(TestPostgres.url());
         source.setApplicationName(name);
+        // planning takes longer than running where tables are that small
+        source.setPrepareThreshold(1);
+        source.setOptions("-c plan_cache_mode=force_generic_plan");
         HikariDataSource pool = pool(failing.wrap(source));
         DataSource refusing = failing.refusing(pool);
         ManualClock clock = ManualClock.create();
@@ -141,6 +149,16 @@ final class FaultySide implements AutoCloseable {
 
     void wipe() throws SQLException {
         Dump.wipe(beside);
+    }
+
+    /** Keeps what is there, until the next time. */
+    void save() throws SQLException {
+        saved = Dump.save(beside);
+    }
+
+    /** Makes it be as it was when that was kept, which is sooner done than by the library. */
+    void restore() throws SQLException {
+        Dump.restore(beside, saved);
     }
 
     /** {@return what would be there if this process were killed now} On a server its connections do end. */

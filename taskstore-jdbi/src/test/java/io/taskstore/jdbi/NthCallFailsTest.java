@@ -186,8 +186,9 @@ final class NthCallFailsTest {
      *
      * @param states before the operation, behind each of its transactions, and when it is done
      * @param calls how many make the database do something
+     * @param call the operation
      */
-    private record Faultless(List<String> states, int calls) {
+    private record Faultless(List<String> states, int calls, Runnable call) {
 
         String before() {
             return states.get(0);
@@ -198,9 +199,11 @@ final class NthCallFailsTest {
         }
     }
 
+    /** Stages the operation, to which the side can be restored then. */
     private static Faultless faultless(FaultySide side, Operation operation) throws SQLException {
         side.wipe();
         Runnable call = operation.stage().apply(side.database());
+        side.save();
         Set<String> states = new LinkedHashSet<>(Set.of(side.dump()));
         AtomicInteger calls = new AtomicInteger();
         side.failing().beforeEach(number -> {
@@ -212,7 +215,7 @@ final class NthCallFailsTest {
         call.run();
         side.failing().disarm();
         states.add(side.dump());
-        return new Faultless(List.copyOf(states), calls.get());
+        return new Faultless(List.copyOf(states), calls.get(), call);
     }
 
     private static String dump(FaultySide side) {
@@ -227,8 +230,8 @@ final class NthCallFailsTest {
     private boolean fail(FaultySide side, Operation operation, Fault fault, int nth, Faultless faultless)
             throws Exception {
         String what = operation + ", call " + nth + ", " + fault;
-        side.wipe();
-        Runnable call = operation.stage().apply(side.database());
+        Runnable call = faultless.call();
+        side.restore();
 
         side.failing().arm(fault, nth);
         RuntimeException thrown = thrownBy(call);
@@ -279,9 +282,8 @@ final class NthCallFailsTest {
         FaultySide side = Objects.requireNonNull(file);
         Faultless faultless = faultless(side, operation);
         for (int nth = firstKilled(faultless); nth <= faultless.calls(); nth++) {
-            side.wipe();
-            Runnable call = operation.stage().apply(side.database());
-            String killed = killedAt(nth, side, call);
+            side.restore();
+            String killed = killedAt(nth, side, faultless.call());
             assertThat(killed).as(operation + " was killed at call " + nth).isIn(faultless.states());
             assertThat(side.dumpAfterKill())
                     .as(operation + " was done before a kill")
@@ -295,8 +297,8 @@ final class NthCallFailsTest {
         FaultySide side = Objects.requireNonNull(postgres);
         Faultless faultless = faultless(side, operation);
         for (int nth = firstKilled(faultless); nth <= faultless.calls(); nth++) {
-            side.wipe();
-            Runnable call = operation.stage().apply(side.database());
+            side.restore();
+            Runnable call = faultless.call();
             AtomicReference<@Nullable RuntimeException> thrown = new AtomicReference<>();
             String what = operation + ", killed at call " + nth;
             killedAt(nth, side, () -> thrown.set(thrownBy(call)));
