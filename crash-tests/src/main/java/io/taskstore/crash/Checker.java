@@ -90,6 +90,9 @@ final class Checker {
         unexpected.addAll(tasksWith(Kind.START));
         unexpected.removeAll(attempted);
         unexpected.forEach(id -> violate(2, id, "was never submitted, and is " + status(id)));
+        Set<UUID> refused = tasksWith(Kind.SUBMIT_REFUSED);
+        refused.retainAll(contents.tasks().keySet());
+        refused.forEach(id -> violate(2, id, "was refused, and is " + status(id)));
         Set<UUID> recovered = new LinkedHashSet<>(attempted);
         recovered.removeAll(acknowledged);
         recovered.retainAll(contents.tasks().keySet());

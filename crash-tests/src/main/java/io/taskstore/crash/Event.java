@@ -27,6 +27,8 @@ record Event(Kind kind, UUID task, int attempt, String process, long nanos, Stri
         SUBMIT_TRY,
         /** It has returned. */
         SUBMIT_ACK,
+        /** It has failed, and is said to have done nothing. */
+        SUBMIT_REFUSED,
         /** No more will be submitted. */
         DRAINED,
         /** The handler begins. */

@@ -43,7 +43,7 @@ record Orders(Access access, Path journal, Load load, Mishaps mishaps, Hints hin
      *
      * @param point where it ends itself
      * @param times when it reaches that for so many times
-     * @param faults which share of its connections and commits fails
+     * @param faults which share of its connections and commits fails, and a smaller one of its statements
      */
     record Mishaps(Optional<Point> point, int times, double faults) {
 

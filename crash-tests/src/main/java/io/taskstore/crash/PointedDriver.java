@@ -41,10 +41,12 @@ final class PointedDriver {
     private static final class Watched {
 
         private final Connection target;
+        private final Points points;
         private final Transaction transaction;
 
         Watched(Connection target, Points points) {
             this.target = target;
+            this.points = points;
             this.transaction = new Transaction(points);
         }
 
@@ -86,16 +88,24 @@ final class PointedDriver {
             boolean alone = !commits && !isSqlite() && target.getAutoCommit();
             if (commits) {
                 transaction.beforeCommit();
-            } else if (sql.equals("BEGIN IMMEDIATE")) {
+                Object answer = call(statement, method, arguments);
+                transaction.afterCommit();
+                return answer;
+            }
+            // what sets up a connection is part of its connect
+            boolean mayFail = !sql.startsWith("PRAGMA ");
+            if (mayFail) {
+                points.statementMayFail("before a statement");
+            }
+            if (sql.equals("BEGIN IMMEDIATE")) {
                 transaction.forget();
             } else {
                 transaction.before(sql, alone);
             }
             Object answer = call(statement, method, arguments);
-            if (commits) {
-                transaction.afterCommit();
-            } else {
-                transaction.after(sql, alone);
+            transaction.after(sql, alone);
+            if (mayFail) {
+                points.statementMayFail("after a statement");
             }
             return answer;
         }

@@ -15,6 +15,9 @@ final class Points {
 
     private static final String LOST = "08006";
     private static final int IO_ERROR = 10;
+    /** A transaction has several statements, and is to come to its commit more often than not. */
+    private static final int STATEMENTS = 10;
+
     private static final long PART = Duration.ofMillis(1).toNanos() / 4;
 
     private final Optional<Point> chosen;
@@ -44,7 +47,16 @@ final class Points {
 
     /** Fails for a share of those who come here, in the words of either database. */
     void mayFail(String where) throws SQLException {
-        if (failing && random.nextDouble() < faults) {
+        mayFail(where, faults);
+    }
+
+    /** The same for a statement, of which a smaller share fails. */
+    void statementMayFail(String where) throws SQLException {
+        mayFail(where, faults / STATEMENTS);
+    }
+
+    private void mayFail(String where, double share) throws SQLException {
+        if (failing && random.nextDouble() < share) {
             journal.add(Kind.FAULT, where);
             throw new SQLException("a failure made by a test " + where, LOST, IO_ERROR);
         }

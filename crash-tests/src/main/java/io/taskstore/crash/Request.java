@@ -68,6 +68,11 @@ record Request(NewWorkflow workflow, int runs) {
         steps.forEach(step -> journal.add(Kind.SUBMIT_ACK, id(step), 0, ""));
     }
 
+    /** Writes down that the submit has failed, and that nothing of it is to be there. */
+    void refused(Journal journal) {
+        workflow.steps().forEach(step -> journal.add(Kind.SUBMIT_REFUSED, id(step), 0, ""));
+    }
+
     private boolean isSingle() {
         return size() == 1;
     }

@@ -1,6 +1,7 @@
 package io.taskstore.crash;
 
 import io.taskstore.Outcome;
+import io.taskstore.OutcomeUnknownException;
 import io.taskstore.Progress;
 import io.taskstore.TaskEvent;
 import io.taskstore.TaskIds;
@@ -202,7 +203,10 @@ final class Victim {
             try {
                 request.submit(tasks, workflows, journal);
             } catch (TaskStoreException e) {
-                // it may be there or not, and the checker takes both; if it is not, nobody else makes room for the next
+                if (!(e instanceof OutcomeUnknownException)) {
+                    request.refused(journal);
+                }
+                // if it is not there, nobody else makes room for the next
                 window.release(request.runs());
                 System.err.println(e);
             }

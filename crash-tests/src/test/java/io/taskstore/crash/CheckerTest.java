@@ -185,6 +185,23 @@ final class CheckerTest {
     }
 
     @Test
+    void aTaskThatIsThereThoughItsSubmitWasRefusedIsFound() {
+        allIsWell();
+        remove(Kind.SUBMIT_ACK, A);
+        happens(Kind.SUBMIT_REFUSED, A, 0, "p1");
+        assertFound(2, "was refused, and is COMPLETED");
+    }
+
+    @Test
+    void aSubmitThatWasRefusedIsNotMissed() {
+        allIsWell();
+        UUID refused = new UUID(0, 3);
+        happens(Kind.SUBMIT_TRY, refused, 0, "p1");
+        happens(Kind.SUBMIT_REFUSED, refused, 0, "p1");
+        assertThat(verdict().violations()).isEmpty();
+    }
+
+    @Test
     void aStartAfterTheAcknowledgementIsFound() {
         allIsWell();
         happens(Kind.START, A, 2, "p2");
