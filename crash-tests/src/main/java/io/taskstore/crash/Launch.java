@@ -67,16 +67,27 @@ final class Launch {
 
     /** Starts a process that ends with the parent. */
     Process start(Orders orders, long parent) {
-        return start(orders, parent, Files.exists(archive) ? "-XX:SharedArchiveFile=" + archive : "-Xshare:auto");
+        return start(List.of(), orders, parent, sharing());
+    }
+
+    /** Starts a process none of whose files may grow beyond so many blocks of 512 bytes. */
+    Process startLimited(Orders orders, long parent, int blocks) {
+        List<String> limiting = List.of("sh", "-c", "ulimit -f " + blocks + " && exec \"$0\" \"$@\"");
+        return start(limiting, orders, parent, sharing());
+    }
+
+    private String sharing() {
+        return Files.exists(archive) ? "-XX:SharedArchiveFile=" + archive : "-Xshare:auto";
     }
 
     /** Starts the process that leaves the archive behind when it is told to stop. */
     Process startArchiving(Orders orders) {
-        return start(orders, ProcessHandle.current().pid(), "-XX:ArchiveClassesAtExit=" + archive);
+        return start(List.of(), orders, ProcessHandle.current().pid(), "-XX:ArchiveClassesAtExit=" + archive);
     }
 
-    private Process start(Orders orders, long parent, String sharing) {
-        List<String> command = new ArrayList<>();
+    /** Starts a process by the words before its own command. */
+    private Process start(List<String> before, Orders orders, long parent, String sharing) {
+        List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(OPTIONS);
         command.add(sharing);

@@ -118,6 +118,11 @@ final class Scene implements AutoCloseable {
         return add(launch.start(orders, parent), orders);
     }
 
+    /** Starts a process none of whose files may grow beyond so many blocks of 512 bytes. */
+    ChildProcess startLimited(Orders orders, int blocks) {
+        return add(launch.startLimited(orders, ProcessHandle.current().pid(), blocks), orders);
+    }
+
     private ChildProcess add(Process process, Orders orders) {
         ChildProcess child = new ChildProcess(process, orders, observer);
         children.add(child);
