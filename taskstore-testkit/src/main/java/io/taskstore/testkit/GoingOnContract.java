@@ -106,7 +106,7 @@ abstract class GoingOnContract extends RunContract {
     void tasksOfTypesThatWereNotAskedForAreLeftToOthers() {
         List<Task> flow = fan(newTask());
         WorkerId worker = worker();
-        ClaimRequest request = ClaimRequest.due(worker, Set.of("something else"), Slots.of(1));
+        ClaimRequest request = ClaimRequest.due(worker, Set.of("something-else"), Slots.of(1));
 
         assertThat(complete(claim(worker, flow.get(0)), request).claimed()).isEmpty();
         assertThat(ids(claim(worker(), 1))).containsExactly(flow.get(1).id());
