@@ -16,7 +16,7 @@ final class Points {
     private static final String LOST = "08006";
     private static final int IO_ERROR = 10;
     /** A transaction has several statements, and is to come to its commit more often than not. */
-    private static final int STATEMENTS = 10;
+    private static final int STATEMENTS = 50;
 
     private static final long PART = Duration.ofMillis(1).toNanos() / 4;
 

@@ -14,24 +14,32 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class ModelTest {
 
+    private static final int LONG = 60;
+    private static final int SHORT = 15;
+
     @Test
     void sqliteInMemoryDoesWhatTheReferenceDoes() {
-        check(Databases::inMemory, 1_900);
+        check(Databases::inMemory, 100, LONG);
+    }
+
+    @Test
+    void sqliteInMemoryDoesWhatTheReferenceDoesInShortSequencesToo() {
+        check(Databases::inMemory, 1_800, SHORT);
     }
 
     @Test
     void aSqliteFileDoesWhatTheReferenceDoes(@TempDir Path folder) {
-        check(clock -> Databases.file(folder, clock), 50);
+        check(clock -> Databases.file(folder, clock), 50, LONG);
     }
 
     @Test
     void postgresDoesWhatTheReferenceDoes() {
         String schema = TestPostgres.schema();
-        check(clock -> Databases.postgres(schema, clock), 50);
+        check(clock -> Databases.postgres(schema, clock), 50, LONG);
     }
 
     /** One database for all sequences: opening one, and preparing its statements, takes longer than a sequence. */
-    private static void check(Function<InstantSource, TaskDatabase> open, int sequences) {
+    private static void check(Function<InstantSource, TaskDatabase> open, int sequences, int length) {
         AtomicReference<TaskDatabase> opened = new AtomicReference<>();
         StorageModel.of(
                         clock -> {
@@ -41,6 +49,7 @@ final class ModelTest {
                         TaskDatabase::kill,
                         () -> Databases.empty(opened.get()))
                 .sequences(sequences)
+                .length(length)
                 .check();
     }
 }
