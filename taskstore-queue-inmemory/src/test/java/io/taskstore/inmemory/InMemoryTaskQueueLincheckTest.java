@@ -9,12 +9,11 @@ final class InMemoryTaskQueueLincheckTest {
 
     @Test
     void hintsGoToWorkersAsInSomeOrder() {
-        Stress.options(20, 100).actorsPerThread(3).check(QueueOperations.class);
+        Stress.options().actorsPerThread(3).check(QueueOperations.class);
     }
 
     @Test
-    void reservedSlotsEndAsInSomeOrder() throws Exception {
-        ReservedSlotOperations.prepare(1_000);
-        Stress.options(5, 30).actorsPerThread(3).actorsBefore(1).actorsAfter(2).check(ReservedSlotOperations.class);
+    void reservedSlotsEndAsInSomeOrder() {
+        Stress.options().actorsPerThread(3).actorsBefore(1).actorsAfter(2).check(ReservedSlotOperations.class);
     }
 }

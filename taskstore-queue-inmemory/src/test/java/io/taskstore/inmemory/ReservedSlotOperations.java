@@ -12,8 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,49 +28,25 @@ public final class ReservedSlotOperations {
     private static final WorkerId WORKER = QueueOperations.WORKERS.get(0);
     private static final int FIRST = 4;
 
-    private static final Queue<ReservedQueue> PREPARED = new ConcurrentLinkedQueue<>();
+    /** Waits for each of the queues at its beginning: a slot is reserved only for one who waits. */
+    private static final ExecutorService WAITER = Executors.newSingleThreadExecutor(body -> {
+        Thread thread = new Thread(body, "waiter");
+        thread.setDaemon(true);
+        return thread;
+    });
 
-    /** A queue with slots that are reserved and nobody who waits. */
-    private record ReservedQueue(InMemoryTaskQueue queue, List<Reservation> slots) {
+    private final InMemoryTaskQueue queue = new InMemoryTaskQueue();
+    private final List<Reservation> slots = new ArrayList<>();
 
-        static ReservedQueue prepare(ExecutorService waiter) throws InterruptedException, ExecutionException {
-            InMemoryTaskQueue queue = new InMemoryTaskQueue();
-            List<Reservation> slots = new ArrayList<>();
-            Future<Polled> waiting =
-                    waiter.submit(() -> queue.poll(QueueOperations.WANTED.get(0), Duration.ofMinutes(1)));
-            while (slots.size() < 2) {
-                queue.reserve(QueueOperations.HINTS.get(FIRST + slots.size())).ifPresent(slots::add);
-                Thread.onSpinWait();
-            }
-            queue.nudge(WORKER);
-            assertThat(waiting.get().isNothing()).isTrue();
-            return new ReservedQueue(queue, slots);
-        }
-    }
-
-    private final InMemoryTaskQueue queue;
-    private final List<Reservation> slots;
-
-    /** Begins with a queue that was prepared, as long as there are such. */
+    /** Begins with slots that are reserved and nobody who waits. */
     public ReservedSlotOperations() throws InterruptedException, ExecutionException {
-        if (PREPARED.isEmpty()) {
-            prepare(1);
+        Future<Polled> waiting = WAITER.submit(() -> queue.poll(QueueOperations.WANTED.get(0), Duration.ofMinutes(1)));
+        while (slots.size() < 2) {
+            queue.reserve(QueueOperations.HINTS.get(FIRST + slots.size())).ifPresent(slots::add);
+            Thread.yield();
         }
-        ReservedQueue prepared = PREPARED.remove();
-        queue = prepared.queue();
-        slots = prepared.slots();
-    }
-
-    /** Prepares the beginnings, before threads that spin leave no time to those that wait: a slot is reserved only for a wait. */
-    static void prepare(int number) throws InterruptedException, ExecutionException {
-        ExecutorService waiter = Executors.newSingleThreadExecutor();
-        try {
-            for (int i = 0; i < number; i++) {
-                PREPARED.add(ReservedQueue.prepare(waiter));
-            }
-        } finally {
-            waiter.shutdownNow();
-        }
+        queue.nudge(WORKER);
+        assertThat(waiting.get().isNothing()).isTrue();
     }
 
     private static Task claimed(int slot) {

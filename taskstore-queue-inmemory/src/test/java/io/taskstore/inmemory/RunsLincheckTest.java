@@ -27,7 +27,7 @@ final class RunsLincheckTest {
     private static final int END = -1;
 
     private static StressOptions options() {
-        return Stress.options(5, 30).actorsPerThread(4).actorsBefore(0).actorsAfter(0);
+        return Stress.options().actorsPerThread(4).actorsBefore(0).actorsAfter(0);
     }
 
     @Test
