@@ -220,7 +220,7 @@ enum Measure {
         @Override
         void run(Engine engine, Options options, Map<String, Object> figures) throws Exception {
             engine.start(options.threads(), number -> {});
-            LockSupport.parkNanos(WARMING.toNanos());
+            LockSupport.parkNanos(COMPILING.toNanos());
             Statements statements = Statements.logged();
             long before = statements.count();
             long cpu = Consumption.usedNanos();
@@ -264,6 +264,10 @@ enum Measure {
     private static final int WARMING_AT_ONCE = 2_000;
     private static final Duration WARMING_ONE_BY_ONE = Duration.ofSeconds(5);
     private static final Duration WARMING = Duration.ofSeconds(1);
+
+    /** Soon after its start, what looks for work costs more to be compiled than to be run. */
+    private static final Duration COMPILING = Duration.ofSeconds(10);
+
     private static final Duration LONGEST_DRAIN = Duration.ofSeconds(20);
     private static final long WORK_NANOS = Duration.ofMillis(5).toNanos();
     private static final long SHORTEST_GAP = Duration.ofMillis(5).toNanos();

@@ -43,7 +43,7 @@ public final class ReservedSlotOperations {
         Future<Polled> waiting = WAITER.submit(() -> queue.poll(QueueOperations.WANTED.get(0), Duration.ofMinutes(1)));
         while (slots.size() < 2) {
             queue.reserve(QueueOperations.HINTS.get(FIRST + slots.size())).ifPresent(slots::add);
-            Thread.yield();
+            Thread.onSpinWait();
         }
         queue.nudge(WORKER);
         assertThat(waiting.get().isNothing()).isTrue();
