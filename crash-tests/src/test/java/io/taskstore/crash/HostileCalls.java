@@ -1,4 +1,4 @@
-package io.taskstore.inmemory;
+package io.taskstore.crash;
 
 import io.taskstore.Created;
 import io.taskstore.Cursor;
@@ -36,6 +36,11 @@ import io.taskstore.WorkerProfile;
 import io.taskstore.Workflow;
 import io.taskstore.WorkflowRepository;
 import io.taskstore.WorkflowService;
+import io.taskstore.inmemory.InMemoryTaskQueue;
+import io.taskstore.inmemory.MetricSampler;
+import io.taskstore.inmemory.Retention;
+import io.taskstore.inmemory.Worker;
+import io.taskstore.inmemory.WorkerBuilder;
 import io.taskstore.jdbi.TaskDatabase;
 import io.taskstore.jdbi.TaskDatabaseBuilder;
 import io.taskstore.spi.Claim;

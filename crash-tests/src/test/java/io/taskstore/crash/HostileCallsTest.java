@@ -1,4 +1,4 @@
-package io.taskstore.inmemory;
+package io.taskstore.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +11,8 @@ import io.taskstore.TaskQueue;
 import io.taskstore.TaskService;
 import io.taskstore.TaskStatus;
 import io.taskstore.TaskType;
+import io.taskstore.inmemory.InMemoryTaskQueue;
+import io.taskstore.inmemory.Worker;
 import io.taskstore.jdbi.Durability;
 import io.taskstore.jdbi.TaskDatabase;
 import java.nio.file.Path;
@@ -85,10 +87,11 @@ final class HostileCallsTest {
 
     @Test
     void onPostgresql() throws Exception {
-        String schema = TestPostgres.schema();
-        String url = TestPostgres.url();
-        try (TaskDatabase database = TaskDatabase.builder(url).schema(schema).open()) {
-            hostileCalls(database, url + "&currentSchema=" + schema);
+        try (Database server = PostgresDatabase.create();
+                TaskDatabase database = TaskDatabase.builder(server.url())
+                        .schema(server.schema())
+                        .open()) {
+            hostileCalls(database, server.url() + "&currentSchema=" + server.schema());
         }
     }
 
