@@ -34,12 +34,7 @@ final class CuttingProxy implements AutoCloseable {
         return server.getLocalPort();
     }
 
-    /** The server does what it is asked next, and nobody hears of it. */
-    void cutNextAnswer() {
-        cutAnswer(1);
-    }
-
-    /** The same for the n-th answer from now on. */
+    /** Of what the server is asked from now on, it does the n-th, and nobody hears of it. */
     void cutAnswer(int nth) {
         answersToCut.set(nth);
     }

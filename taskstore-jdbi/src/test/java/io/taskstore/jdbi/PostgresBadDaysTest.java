@@ -149,7 +149,16 @@ final class PostgresBadDaysTest {
             URI direct = URI.create(TestPostgres.url().substring("jdbc:".length()));
             proxy = new CuttingProxy(direct.getPort());
             pool = pool(TestPostgres.url().replace(":" + direct.getPort(), ":" + proxy.port()), 2);
+            pool.setMinimumIdle(pool.getMaximumPoolSize());
             database = open(pool);
+        }
+
+        /** Cuts the n-th answer from now on, once the pool opens no connection any more: those answers would be counted, too. */
+        void cutAnswer(int nth) throws Exception {
+            Await.until(
+                    "all connections are there",
+                    () -> pool.getHikariPoolMXBean().getIdleConnections() == pool.getMaximumPoolSize());
+            proxy.cutAnswer(nth);
         }
 
         @Override
@@ -165,7 +174,7 @@ final class PostgresBadDaysTest {
         try (Behind behind = new Behind()) {
             TaskDraft draft = Fixtures.draft();
             Operation.create(behind.database);
-            behind.proxy.cutNextAnswer();
+            behind.cutAnswer(1);
             assertThatThrownBy(() -> behind.database.tasks().create(draft, null))
                     .isInstanceOfSatisfying(
                             OutcomeUnknownException.class,
@@ -185,7 +194,7 @@ final class PostgresBadDaysTest {
             // the claim looks before it takes
             boolean unknown = false;
             for (int nth = 1; !unknown; nth++) {
-                behind.proxy.cutAnswer(nth);
+                behind.cutAnswer(nth);
                 try {
                     assertThat(behind.database.claims().claim(request).tasks()).isEmpty();
                 } catch (OutcomeUnknownException e) {
@@ -204,7 +213,7 @@ final class PostgresBadDaysTest {
         try (Behind behind = new Behind()) {
             Claim claim = Claim.of(Operation.running(behind.database));
             Settlement completed = new Settlement.Completed(claim, Optional.empty(), Optional.empty());
-            behind.proxy.cutNextAnswer();
+            behind.cutAnswer(1);
             assertThatThrownBy(() -> behind.database.claims().settle(List.of(completed)))
                     .isInstanceOf(OutcomeUnknownException.class);
             Settled repeated =
@@ -235,7 +244,7 @@ final class PostgresBadDaysTest {
             // it needs several statements before it commits
             boolean unknown = false;
             for (int nth = 1; !unknown; nth++) {
-                behind.proxy.cutAnswer(nth);
+                behind.cutAnswer(nth);
                 try {
                     assertThat(behind.database
                                     .claims()
