@@ -35,7 +35,7 @@ final class ModelTest {
     @Test
     void postgresDoesWhatTheReferenceDoes() {
         String schema = TestPostgres.schema();
-        check(clock -> Databases.postgres(schema, clock), 50, LONG);
+        check(clock -> Databases.postgres(schema, clock), 60, LONG);
     }
 
     /** One database for all sequences: opening one, and preparing its statements, takes longer than a sequence. */

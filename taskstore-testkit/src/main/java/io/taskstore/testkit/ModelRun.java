@@ -8,7 +8,7 @@ import java.util.function.Function;
 /** Runs sequences on a storage and on the reference, and compares what both show. */
 final class ModelRun {
 
-    /** After so many operations all that is stored is compared; the tasks alone twice as often, lists and reports at the end. */
+    /** After so many operations, and at the end, the whole state is compared; the tasks alone twice as often. */
     static final int USUALLY = 30;
 
     private static final int TASKS_EVERY = 15;
@@ -33,10 +33,8 @@ final class ModelRun {
             int done = i + 1;
             Optional<ModelFailure> failure = step(operations.get(i), reference, actual)
                     .or(() -> {
-                        if (done == operations.size() || wholeStateEvery == 1) {
+                        if (done % wholeStateEvery == 0 || done == operations.size()) {
                             return compare(ModelState::of, reference, actual);
-                        } else if (done % wholeStateEvery == 0) {
-                            return compare(ModelState::ofWhatIsStored, reference, actual);
                         }
                         return done % TASKS_EVERY == 0
                                 ? compare(ModelState::ofTasks, reference, actual)

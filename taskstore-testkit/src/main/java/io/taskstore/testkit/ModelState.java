@@ -61,15 +61,6 @@ final class ModelState {
         return read.state;
     }
 
-    /** {@return all that is stored, without the lists and reports that are drawn from it} */
-    static Map<String, Object> ofWhatIsStored(ModelSide side) {
-        ModelState read = new ModelState(side);
-        read.aroundTasks(read.tasks());
-        read.workflows();
-        read.workers();
-        return read.state;
-    }
-
     /** {@return every task, which is where most mistakes show} */
     static Map<String, Object> ofTasks(ModelSide side) {
         ModelState read = new ModelState(side);
