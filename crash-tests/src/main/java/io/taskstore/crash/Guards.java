@@ -178,8 +178,8 @@ final class Guards {
             engine(
                     "the look whether the worker died while it claimed",
                     "Loop.java",
-                    "parts.runs().of(worker).forEach(parts.dispatcher()::lose);",
-                    ""),
+                    "return parts.membership().worker().equals(Optional.of(worker));",
+                    "return true;"),
             engine(
                     "recovery before the start returns",
                     "Crew.java",

@@ -201,7 +201,7 @@ final class Crew {
     /** What is over already goes on to be recorded: whether the claim still holds is for the storage to say. */
     private void died(WorkerId worker) {
         runs.of(worker).forEach(dispatcher::lose);
-        queue.leave(worker);
+        loop.leave(worker);
         calls.sweep();
         calls.beat();
     }

@@ -36,6 +36,7 @@ final class Dispatcher implements Run.Home {
     private static final Duration LONGEST_SNOOZE = Duration.ofMinutes(1);
     private static final String CANNOT_START = "no thread could be had for it";
     private static final String CLOSED = "its worker was closed before it began";
+    private static final String DEAD = "its worker was not heard of before it began";
 
     private final Settings settings;
     private final Storage storage;
@@ -120,6 +121,11 @@ final class Dispatcher implements Run.Home {
         release(task, why);
     }
 
+    /** Gives a task back that was claimed under an id that is dead, and has no run. */
+    void lose(Task task) {
+        giveBack(task, DEAD);
+    }
+
     private void release(Task task, String why) {
         end(task, new Settlement.Released(Claim.of(task), Optional.empty(), why));
     }
@@ -152,14 +158,14 @@ final class Dispatcher implements Run.Home {
         }
     }
 
-    /** Tells a run that its claim is gone. */
+    /**
+     * Tells a run that the id is dead under which it was claimed. One that has not begun is given back all the same: otherwise it
+     * waits until somebody takes it from the dead, and then counts as crashed.
+     */
     void lose(Run run) {
-        if (run.withdraw()) {
-            parts.runs().withdrawn(run);
-            suspectIsOver(run.claim());
-            lost(run);
-        } else if (run.lose()) {
-            lost(run);
+        if (!withdraw(run, DEAD) && run.lose()) {
+            parts.runs().settled(List.of(run.claim()));
+            parts.events().add(TaskEvent.Kind.CLAIM_LOST, run.task(), Optional.empty(), Optional.empty());
             watch(run, GRACE, () -> {
                 if (run.isRunning()) {
                     stuck(run, Optional.empty());
@@ -193,11 +199,6 @@ final class Dispatcher implements Run.Home {
         if (deadline != null) {
             deadline.cancel(false);
         }
-    }
-
-    private void lost(Run run) {
-        parts.runs().settled(List.of(run.claim()));
-        parts.events().add(TaskEvent.Kind.CLAIM_LOST, run.task(), Optional.empty(), Optional.empty());
     }
 
     @Override

@@ -159,9 +159,18 @@ final class Loop {
     /** Ends a poll that was begun under an id that died at that moment: nobody else would. */
     void leaveTheDead() {
         WorkerId polling = last;
-        if (polling != null && !parts.membership().worker().equals(Optional.of(polling))) {
-            queue.leave(polling);
+        if (polling != null && !lives(polling)) {
+            leave(polling);
         }
+    }
+
+    /** Ends what polls under an id that is dead, and gives back what was handed over to it. */
+    void leave(WorkerId dead) {
+        queue.leave(dead).forEach(parts.dispatcher()::lose);
+    }
+
+    private boolean lives(WorkerId worker) {
+        return parts.membership().worker().equals(Optional.of(worker));
     }
 
     /** Tells that something is due after the delay. */
@@ -193,7 +202,7 @@ final class Loop {
         }
         WorkerId before = last;
         if (before != null && !worker.get().equals(before)) {
-            queue.leave(before);
+            leave(before);
             behind = true;
         }
         last = worker.get();
@@ -228,7 +237,7 @@ final class Loop {
             parts.onCancelRequest().run();
         }
         try {
-            parts.dispatcher().start(polled.handedOver());
+            start(worker, polled.handedOver());
             if (scan) {
                 scan(worker, ahead);
             } else if (!polled.hints().isEmpty()) {
@@ -309,12 +318,17 @@ final class Loop {
         start(worker, claimed.tasks());
     }
 
-    /** What was claimed under an id that has died since is lost already, and whoever looked at its runs may have been too early. */
+    /** What was claimed under an id that has died since is given back, also if it dies meanwhile. */
     void start(WorkerId worker, List<Task> claimed) {
+        if (!lives(worker)) {
+            claimed.forEach(parts.dispatcher()::lose);
+            return;
+        }
         try {
             parts.dispatcher().start(claimed);
         } finally {
-            if (!parts.membership().worker().equals(Optional.of(worker))) {
+            if (!lives(worker)) {
+                // whoever looked at the runs of that id may have been too early
                 parts.runs().of(worker).forEach(parts.dispatcher()::lose);
             }
         }

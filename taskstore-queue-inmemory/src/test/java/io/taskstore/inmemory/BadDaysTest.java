@@ -8,6 +8,7 @@ import io.taskstore.Hint;
 import io.taskstore.NewTask;
 import io.taskstore.NewWorkflow;
 import io.taskstore.OutcomeUnknownException;
+import io.taskstore.Polled;
 import io.taskstore.Progress;
 import io.taskstore.RetryPolicy;
 import io.taskstore.Slots;
@@ -28,6 +29,7 @@ import io.taskstore.WorkflowStatus;
 import io.taskstore.inmemory.WorkerStatistics.Gear;
 import io.taskstore.spi.Claim;
 import io.taskstore.spi.ClaimRequest;
+import io.taskstore.spi.Claimed;
 import io.taskstore.spi.Lease;
 import io.taskstore.spi.Storage;
 import io.taskstore.testkit.ManualClock;
@@ -312,6 +314,79 @@ final class BadDaysTest {
         hangs.countDown();
         faults.clear("heartbeat");
         Await.until("it is registered anew", () -> worker.health().works());
+    }
+
+    /** Only its lease would give such a task back, and that is a crash. */
+    @Test
+    void whatAWorkerClaimedAsItDiedIsGivenBackAndIsNoCrash() throws Exception {
+        Task task = submit("x");
+        Worker worker = worker().handle(WORK, (payload, run) -> {}).build();
+        workers.add(worker);
+        faults.once("claim", call -> {
+            Claimed claimed = (Claimed) call.go();
+            dies(worker, claimed.tasks());
+            return claimed;
+        });
+        faults.set("heartbeat", call -> beatingFast((Lease) call.go()));
+        worker.start();
+        assertWasGivenBack(ended(task));
+    }
+
+    @Test
+    void whatWasHandedOverToAWorkerAsItDiedIsGivenBackAndIsNoCrash() throws Exception {
+        AtomicReference<Worker> worker = new AtomicReference<>();
+        AtomicBoolean again = new AtomicBoolean();
+        faults.set("poll", call -> {
+            Polled polled = (Polled) call.go();
+            if (!polled.handedOver().isEmpty() && !again.getAndSet(true)) {
+                dies(worker.get(), polled.handedOver());
+            }
+            return polled;
+        });
+        faults.set("heartbeat", call -> beatingFast((Lease) call.go()));
+        worker.set(started(Worker.builder(faulty, faults.on(queue)).handle(WORK, (payload, run) -> {})));
+        Task done;
+        do {
+            idle(worker.get());
+            done = ended(submit("x"));
+        } while (!again.get());
+        assertWasGivenBack(done);
+    }
+
+    @Test
+    void whatWaitsForAThreadAsItsWorkerDiesIsGivenBackAndIsNoCrash() throws Exception {
+        Task task = submit("x");
+        CountDownLatch let = new CountDownLatch(1);
+        faults.set("heartbeat", call -> beatingFast((Lease) call.go()));
+        Worker worker = started(worker().threads(runnable -> new Thread(() -> {
+                    waitFor(let);
+                    runnable.run();
+                }))
+                .handle(WORK, (payload, run) -> {}));
+        Await.until("it is claimed", () -> tasks.find(task.id()).orElseThrow().status() == TaskStatus.RUNNING);
+        dies(worker, List.of(tasks.find(task.id()).orElseThrow()));
+        let.countDown();
+        assertWasGivenBack(ended(task));
+    }
+
+    /** Returns when the worker has another id than the one that claimed the tasks, which the storage still believes in. */
+    private void dies(Worker worker, List<Task> claimed) throws Exception {
+        AtomicBoolean told = new AtomicBoolean();
+        faults.set("heartbeat", call -> {
+            Lease lease = beatingFast((Lease) call.go());
+            return told.getAndSet(true) ? lease : new Lease(false, lease.next(), lease.trust(), lease.sweep());
+        });
+        Optional<WorkerId> before = claimed.get(0).worker();
+        Await.until("it has another id", () -> {
+            Optional<WorkerId> now = worker.statistics().worker();
+            return now.isPresent() && !now.equals(before);
+        });
+    }
+
+    private static void assertWasGivenBack(Task done) {
+        assertThat(done.status()).isEqualTo(TaskStatus.COMPLETED);
+        assertThat(done.attempt()).isGreaterThan(1);
+        assertThat(done.crashes()).isZero();
     }
 
     /** Killing the worker stands for killing its process: all it runs has crashed, and it comes back under another id. */
