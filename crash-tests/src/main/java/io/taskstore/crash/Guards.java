@@ -181,6 +181,11 @@ final class Guards {
                     "return parts.membership().worker().equals(Optional.of(worker));",
                     "return true;"),
             engine(
+                    "the giving back of what a worker claimed as it died",
+                    "Loop.java",
+                    "            claimed.forEach(parts.dispatcher()::lose);\n",
+                    ""),
+            engine(
                     "recovery before the start returns",
                     "Crew.java",
                     "} while (membership.worker().isEmpty());\n        sweeper.recover();",
