@@ -100,7 +100,8 @@ public interface TaskQueue extends AutoCloseable {
         /**
          * Hands the task over, after the commit that claimed it for the worker.
          *
-         * @return false if the worker has left meanwhile, which then gives back all that it holds, or the queue was closed
+         * @return false if the worker has left meanwhile, or the queue was closed; a worker that is closed gives back all that it
+         *     holds, and from one that died it is taken
          */
         boolean deliver(Task claimed);
 

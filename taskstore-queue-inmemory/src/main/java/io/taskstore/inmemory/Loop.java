@@ -37,6 +37,10 @@ final class Loop {
     private static final int MANY = 20;
 
     private static final Duration REST = Duration.ofMillis(100);
+
+    /** An answer that takes longer may be followed by the next poll for ever. */
+    private static final Duration AT_ONCE = REST.dividedBy(MANY);
+
     /** How soon a scan is tried again that found all slots reserved; a hand-over comes at once. */
     private static final Duration RESERVED = Duration.ofMillis(10);
 
@@ -225,7 +229,8 @@ final class Loop {
         long began = now();
         Polled polled = queue.poll(new Wanted(worker, types, wanted, !behind && !due && !paused), wait);
         if (polled.isNothing() && !scan) {
-            return afterNothing(wait.compareTo(Duration.ofNanos(now() - began)) > 0);
+            Duration taken = Duration.ofNanos(now() - began);
+            return afterNothing(taken.compareTo(wait) < 0 && taken.compareTo(AT_ONCE) < 0);
         }
         if (!polled.isNothing()) {
             answersInVain = 0;
@@ -255,8 +260,8 @@ final class Loop {
     }
 
     /** A queue that was closed answers at once and with nothing, as it does when it is asked to; it is not asked in a circle. */
-    private Duration afterNothing(boolean early) {
-        answersInVain = early ? answersInVain + 1 : 0;
+    private Duration afterNothing(boolean atOnce) {
+        answersInVain = atOnce ? answersInVain + 1 : 0;
         return answersInVain > MANY ? REST : Duration.ZERO;
     }
 

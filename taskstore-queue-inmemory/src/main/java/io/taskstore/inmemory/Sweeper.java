@@ -123,6 +123,10 @@ final class Sweeper {
                 runs.of(one.claim()).ifPresent(hands::cancel);
             }
         }
+        if (!membership.worker().equals(Optional.of(worker))) {
+            // it died meanwhile, and what ran was lost: that is nothing to be given back
+            return false;
+        }
         if (rounds.areAfter(unknownSince)) {
             giveBack(strange);
             strange.removeAll(unknown);

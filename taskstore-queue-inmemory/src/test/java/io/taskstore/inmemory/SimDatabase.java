@@ -5,6 +5,7 @@ import io.taskstore.LogEntry;
 import io.taskstore.OutcomeUnknownException;
 import io.taskstore.StorageBusyException;
 import io.taskstore.StorageUnavailableException;
+import io.taskstore.Task;
 import io.taskstore.TaskRepository.News;
 import io.taskstore.TaskRepository.Subscription;
 import io.taskstore.WorkerId;
@@ -203,9 +204,11 @@ final class SimDatabase {
         }
         if (!reads && faults.strikes(Kind.REPLY_STUCK)) {
             getStuck(process);
+            answered(process, name, answer);
             return answer;
         }
         take(process, 0.2);
+        answered(process, name, answer);
         if (cut || process.isCutOff()) {
             journal.note("the reply to " + name + " is cut");
             throw dice.nextBoolean()
@@ -311,20 +314,9 @@ final class SimDatabase {
 
     private void noted(SimProcess caller, String name, Object[] arguments, Object answer) {
         switch (name) {
-            case "claim" -> {
-                asks((ClaimRequest) arguments[0]);
-                ((Claimed) answer).tasks().forEach(task -> journal.claimed(caller, task));
-            }
-            case "create" -> {
-                if (answer instanceof Created created && created.how() == Created.How.CLAIMED) {
-                    journal.claimed(caller, created.task());
-                }
-            }
+            case "claim" -> asks((ClaimRequest) arguments[0]);
             case "settle" -> settled((List<?>) arguments[0], (List<?>) answer);
-            case "settleAndClaim" -> {
-                settled((List<?>) arguments[0], ((SettledAndClaimed) answer).settled());
-                ((SettledAndClaimed) answer).claimed().forEach(task -> journal.claimed(caller, task));
-            }
+            case "settleAndClaim" -> settled((List<?>) arguments[0], ((SettledAndClaimed) answer).settled());
             case "recover", "retire" ->
                 ((List<?>) answer).forEach(one -> journal.recovered((Recovered) one, name.equals("retire")));
             case "append" ->
@@ -336,6 +328,27 @@ final class SimDatabase {
                 // nothing that the journal has to know
             }
         }
+        claimedIn(name, answer).forEach(task -> journal.claimed(caller, task));
+    }
+
+    /** What is stored for a worker that died meanwhile nobody can take: its slots are void. */
+    private void answered(SimProcess process, String name, Object answer) {
+        claimedIn(name, answer).stream()
+                .filter(task ->
+                        !name.equals("create") || process.lives(Claim.of(task).worker()))
+                .forEach(journal::isAnswered);
+    }
+
+    private static List<Task> claimedIn(String name, Object answer) {
+        return switch (name) {
+            case "claim" -> ((Claimed) answer).tasks();
+            case "settleAndClaim" -> ((SettledAndClaimed) answer).claimed();
+            case "create" ->
+                answer instanceof Created created && created.how() == Created.How.CLAIMED
+                        ? List.of(created.task())
+                        : List.of();
+            default -> List.of();
+        };
     }
 
     private void settled(List<?> settlements, List<?> answers) {

@@ -38,7 +38,15 @@ final class SimJournal {
     private record Open(Claim claim, SimProcess process, TaskRun run) {}
 
     /** Who claimed, and when. */
-    private record Claimer(SimProcess process, long at) {}
+    private record Claimer(SimProcess process, long at) {
+
+        /** {@return whether it was there, and neither has the task nor is about to give it back} */
+        boolean forgot(Claim claim) {
+            return !process.wasAwaySince(at)
+                    && process.working().stream()
+                            .noneMatch(engine -> engine.crew().runs().isKnown(claim));
+        }
+    }
 
     /** What is known of a task. */
     static final class Story {
@@ -55,7 +63,10 @@ final class SimJournal {
         private final Set<Claim> starts = new HashSet<>();
         private final Map<Claim, Claimer> claims = new HashMap<>();
 
-        /** A claim that was taken from a process that neither ran it nor was away; it counts as a crash, and was none. */
+        /** Those whose answers have come, or will not. */
+        private final Set<Claim> answered = new HashSet<>();
+
+        /** A claim that was taken from a process that had forgotten it; that counts as a crash, and was none. */
         @Nullable
         Claim noCrash;
 
@@ -234,6 +245,14 @@ final class SimJournal {
         }
     }
 
+    /** The answer to a claim has come, or will not. */
+    void isAnswered(Task task) {
+        Story story = stories.get(task.id());
+        if (story != null) {
+            story.answered.add(Claim.of(task));
+        }
+    }
+
     /** An end reached the storage. */
     void settles(Settlement settlement, Settled answer) {
         Claim claim = settlement.claim();
@@ -287,7 +306,8 @@ final class SimJournal {
         if (story != null && !byItself) {
             Claimer claimer = story.claims.get(recovered.claim());
             boolean ran = story.starts.contains(recovered.claim());
-            if (!ran && (claimer == null || !claimer.process().wasAwaySince(claimer.at()))) {
+            boolean answered = story.answered.contains(recovered.claim());
+            if (!ran && (claimer == null || (answered && claimer.forgot(recovered.claim())))) {
                 story.noCrash = recovered.claim();
             }
         }
@@ -323,7 +343,7 @@ final class SimJournal {
         }
         Claim noCrash = story.noCrash;
         if (isPoison(task) && noCrash != null) {
-            broken(name(id) + " is a poison, and " + name(noCrash) + " neither ran nor was its process away");
+            broken(name(id) + " is a poison, and " + name(noCrash) + " was forgotten by its process");
         }
     }
 
