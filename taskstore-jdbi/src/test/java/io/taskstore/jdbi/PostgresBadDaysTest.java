@@ -141,6 +141,9 @@ final class PostgresBadDaysTest {
 
     /** A database behind a proxy that can cut answers. */
     private final class Behind implements AutoCloseable {
+
+        private static final String UNASKED = "com.zaxxer.hikari.aliveBypassWindowMs";
+
         private final CuttingProxy proxy;
         private final HikariDataSource pool;
         private final TaskDatabase database;
@@ -148,7 +151,14 @@ final class PostgresBadDaysTest {
         Behind() throws Exception {
             URI direct = URI.create(TestPostgres.url().substring("jdbc:".length()));
             proxy = new CuttingProxy(direct.getPort());
-            pool = pool(TestPostgres.url().replace(":" + direct.getPort(), ":" + proxy.port()), 2);
+            // a pool asks a connection whether it lives that was not used for so long: that answer would be counted,
+            // too
+            System.setProperty(UNASKED, "3600000");
+            try {
+                pool = pool(TestPostgres.url().replace(":" + direct.getPort(), ":" + proxy.port()), 2);
+            } finally {
+                System.clearProperty(UNASKED);
+            }
             pool.setMinimumIdle(pool.getMaximumPoolSize());
             database = open(pool);
         }
