@@ -299,6 +299,12 @@ final class NotifyingQueueTest {
             submitter.offer(hint());
             Await.until("it is noticed", () -> able.health().level() == Health.Level.DEGRADED);
             Await.until("other lines are there", () -> able.health().level() == Health.Level.UP);
+            // also that of the listener, not only that of the notifier
+            FutureTask<Polled> poll = idle(able, wanted(Set.of(TYPE), 1));
+            Await.until("a hint comes through", () -> {
+                submitter.offer(hint());
+                return poll.isDone();
+            });
         }
     }
 
