@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -117,9 +118,26 @@ final class FaultySide implements AutoCloseable {
                       FROM pg_stat_activity
                      WHERE application_name = '%s'""".formatted(name));
             pool.getHikariPoolMXBean().softEvictConnections();
+            renew(pool);
             return TestPostgres.url();
         };
         return new FaultySide(failing, opening, kill, pool, TestPostgres.url(), "SET search_path = " + schema);
+    }
+
+    /** A connection that the pool was opening at that moment is dead, too, and the pool would lend it. */
+    private static void renew(HikariDataSource pool) throws SQLException {
+        List<Connection> lent = new ArrayList<>();
+        while (lent.size() < pool.getMaximumPoolSize()) {
+            Connection next = pool.getConnection();
+            if (next.isValid(10)) {
+                lent.add(next);
+            } else {
+                pool.evictConnection(next);
+            }
+        }
+        for (Connection connection : lent) {
+            connection.close();
+        }
     }
 
     private static HikariDataSource pool(DataSource source) {
