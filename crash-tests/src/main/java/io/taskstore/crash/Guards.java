@@ -181,6 +181,16 @@ final class Guards {
                     "return parts.membership().worker().equals(Optional.of(worker));",
                     "return true;"),
             engine(
+                    "the look at what was started as its worker died",
+                    "Loop.java",
+                    "parts.runs().of(worker).forEach(parts.dispatcher()::lose);",
+                    ""),
+            engine(
+                    "the giving back of what was handed over to a worker as it died",
+                    "Loop.java",
+                    "queue.leave(dead).forEach(parts.dispatcher()::lose);",
+                    "queue.leave(dead);"),
+            engine(
                     "the giving back of what a worker claimed as it died",
                     "Loop.java",
                     "            claimed.forEach(parts.dispatcher()::lose);\n",

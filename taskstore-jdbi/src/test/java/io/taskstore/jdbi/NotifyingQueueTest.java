@@ -281,6 +281,7 @@ final class NotifyingQueueTest {
                 submitter.offer(hint());
                 return poll.isDone();
             });
+            assertThat(hints(poll)).isNotEmpty();
         }
     }
 
@@ -305,6 +306,7 @@ final class NotifyingQueueTest {
                 submitter.offer(hint());
                 return poll.isDone();
             });
+            assertThat(hints(poll)).isNotEmpty();
         }
     }
 

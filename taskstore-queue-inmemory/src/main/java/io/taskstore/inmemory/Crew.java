@@ -251,9 +251,11 @@ final class Crew {
     }
 
     Duration beat() {
-        Duration next = membership.beat();
-        loop.leaveTheDead();
-        return next;
+        try {
+            return membership.beat();
+        } finally {
+            loop.leaveTheDead();
+        }
     }
 
     Duration sweep() {
@@ -271,6 +273,7 @@ final class Crew {
 
     /** Ends the poll that is waiting, if any, and gives back what was handed over and not taken. */
     void leaveQueue() {
+        loop.leaveTheDead();
         membership
                 .worker()
                 .ifPresent(worker -> queue.leave(worker)

@@ -123,6 +123,7 @@ final class Dispatcher implements Run.Home {
 
     /** Gives a task back that was claimed under an id that is dead, and has no run. */
     void lose(Task task) {
+        parts.tally().claimed(1);
         giveBack(task, DEAD);
     }
 

@@ -59,6 +59,9 @@ final class Loop {
     private final AtomicLong dueAgain = new AtomicLong(Long.MAX_VALUE);
 
     private final AtomicLong rounds = new AtomicLong();
+    /** Whether somebody wanted the poll to end. */
+    private volatile boolean nudged;
+
     private volatile boolean paused;
     /** Whether the pause has taken effect: no slot is offered any more. */
     private volatile boolean resting;
@@ -157,6 +160,7 @@ final class Loop {
 
     /** Has the loop look around again. */
     void nudge() {
+        nudged = true;
         parts.membership().worker().ifPresent(queue::nudge);
     }
 
@@ -228,9 +232,11 @@ final class Loop {
         allReserved = false;
         long began = now();
         Polled polled = queue.poll(new Wanted(worker, types, wanted, !behind && !due && !paused), wait);
+        boolean wasNudged = nudged;
+        nudged = false;
         if (polled.isNothing() && !scan) {
             Duration taken = Duration.ofNanos(now() - began);
-            return afterNothing(taken.compareTo(wait) < 0 && taken.compareTo(AT_ONCE) < 0);
+            return afterNothing(!wasNudged && taken.compareTo(wait) < 0 && taken.compareTo(AT_ONCE) < 0);
         }
         if (!polled.isNothing()) {
             answersInVain = 0;
@@ -323,7 +329,7 @@ final class Loop {
         start(worker, claimed.tasks());
     }
 
-    /** What was claimed under an id that has died since is given back, also if it dies meanwhile. */
+    /** Of what was claimed under an id that has died since, or dies meanwhile, all is given back that has not begun. */
     void start(WorkerId worker, List<Task> claimed) {
         if (!lives(worker)) {
             claimed.forEach(parts.dispatcher()::lose);

@@ -3,6 +3,7 @@ package io.taskstore.inmemory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.taskstore.Created;
 import io.taskstore.Health;
 import io.taskstore.Hint;
 import io.taskstore.NewTask;
@@ -12,6 +13,7 @@ import io.taskstore.Polled;
 import io.taskstore.Progress;
 import io.taskstore.RetryPolicy;
 import io.taskstore.Slots;
+import io.taskstore.StatusChange;
 import io.taskstore.StorageUnavailableException;
 import io.taskstore.Task;
 import io.taskstore.TaskError;
@@ -357,6 +359,7 @@ final class BadDaysTest {
     void whatWaitsForAThreadAsItsWorkerDiesIsGivenBackAndIsNoCrash() throws Exception {
         Task task = submit("x");
         CountDownLatch let = new CountDownLatch(1);
+        sweepOnceUntil(let);
         faults.set("heartbeat", call -> beatingFast((Lease) call.go()));
         Worker worker = started(worker().threads(runnable -> new Thread(() -> {
                     waitFor(let);
@@ -369,6 +372,90 @@ final class BadDaysTest {
         assertWasGivenBack(ended(task));
     }
 
+    /** The first is started before it dies, and the second after. */
+    @Test
+    void whatIsBeingStartedAsItsWorkerDiesIsGivenBackAndIsNoCrash() throws Exception {
+        List<Task> both = List.of(submit("first"), submit("second"));
+        CountDownLatch let = new CountDownLatch(1);
+        AtomicBoolean died = new AtomicBoolean();
+        sweepOnceUntil(let);
+        faults.set("heartbeat", call -> beatingFast((Lease) call.go()));
+        AtomicReference<Worker> worker = new AtomicReference<>();
+        worker.set(worker().threads(runnable -> {
+                    if (!died.getAndSet(true)) {
+                        diesWith(worker.get(), tasks.find(both.get(0).id()).orElseThrow());
+                    }
+                    return new Thread(() -> {
+                        waitFor(let);
+                        runnable.run();
+                    });
+                })
+                .handle(WORK, (payload, run) -> {})
+                .build());
+        workers.add(worker.get());
+        worker.get().start();
+        for (Task task : both) {
+            Await.until(
+                    "it is given back",
+                    () -> tasks.history(task.id()).orElseThrow().changes().size() > 2);
+        }
+        let.countDown();
+        for (Task task : both) {
+            assertWasGivenBack(ended(task));
+        }
+    }
+
+    @Test
+    void whatLiesAtTheDeskOfAWorkerThatDiesIsGivenBackAndIsNoCrash() throws Exception {
+        CountDownLatch left = new CountDownLatch(1);
+        CountDownLatch let = new CountDownLatch(1);
+        AtomicBoolean handed = new AtomicBoolean();
+        faults.set("heartbeat", call -> beatingFast((Lease) call.go()));
+        faults.set("poll", call -> {
+            if (handed.get()) {
+                left.countDown();
+                let.await();
+            }
+            return call.go();
+        });
+        faults.set("create", call -> {
+            Created created = (Created) call.go();
+            if (created.how() == Created.How.CLAIMED && !handed.getAndSet(true)) {
+                queue.nudge(created.task().worker().orElseThrow());
+                left.await();
+            }
+            return created;
+        });
+        Worker worker = started(Worker.builder(faulty, faults.on(queue)).handle(WORK, (payload, run) -> {}));
+        Task task;
+        do {
+            idle(worker);
+            task = submit("x");
+        } while (!handed.get() && ended(task) != null);
+        dies(worker, List.of(task));
+        let.countDown();
+        assertWasGivenBack(ended(task));
+    }
+
+    /** What is not started in time is not given back for that then. */
+    private void sweepOnceUntil(CountDownLatch let) {
+        AtomicBoolean swept = new AtomicBoolean();
+        faults.set("recover", call -> {
+            if (swept.getAndSet(true)) {
+                let.await();
+            }
+            return call.go();
+        });
+    }
+
+    private void diesWith(Worker worker, Task claimed) {
+        try {
+            dies(worker, List.of(claimed));
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Returns when the worker has another id than the one that claimed the tasks, which the storage still believes in. */
     private void dies(Worker worker, List<Task> claimed) throws Exception {
         AtomicBoolean told = new AtomicBoolean();
@@ -377,13 +464,17 @@ final class BadDaysTest {
             return told.getAndSet(true) ? lease : new Lease(false, lease.next(), lease.trust(), lease.sweep());
         });
         Optional<WorkerId> before = claimed.get(0).worker();
+        assertThat(before).isPresent();
         Await.until("it has another id", () -> {
             Optional<WorkerId> now = worker.statistics().worker();
             return now.isPresent() && !now.equals(before);
         });
     }
 
-    private static void assertWasGivenBack(Task done) {
+    private void assertWasGivenBack(Task done) {
+        assertThat(tasks.history(done.id()).orElseThrow().changes())
+                .extracting(StatusChange::note)
+                .contains(Optional.of("its worker was not heard of before it began"));
         assertThat(done.status()).isEqualTo(TaskStatus.COMPLETED);
         assertThat(done.attempt()).isGreaterThan(1);
         assertThat(done.crashes()).isZero();
