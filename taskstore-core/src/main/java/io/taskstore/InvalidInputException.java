@@ -26,7 +26,7 @@ public final class InvalidInputException extends TaskStoreException {
     }
 
     private InvalidInputException(String field, String expected, String problem, @Nullable Throwable cause) {
-        super(Text.printable(field + " must be " + expected + ", " + problem), cause);
+        super(field + " must be " + expected + ", " + problem, cause);
         this.field = field;
         this.expected = expected;
         this.problem = problem;

@@ -21,7 +21,8 @@ public abstract sealed class TaskStoreException extends RuntimeException
                 TaskNotFoundException,
                 WorkflowNotFoundException {
 
+    /** Reports it in one line, whatever those who named things put into their names. */
     TaskStoreException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+        super(Text.printable(message), cause);
     }
 }
