@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
 import io.taskstore.Health;
 import io.taskstore.testkit.ManualClock;
 import java.io.IOException;
@@ -14,7 +15,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -113,30 +113,24 @@ final class FaultySide implements AutoCloseable {
                 .lease(Databases.LEASE)
                 .open();
         Kill kill = beside -> {
+            awaitRest(pool.getHikariPoolMXBean());
             SqliteWriter.execute(beside, """
                     SELECT pg_terminate_backend(pid, 10000)
                       FROM pg_stat_activity
                      WHERE application_name = '%s'""".formatted(name));
             pool.getHikariPoolMXBean().softEvictConnections();
-            renew(pool);
             return TestPostgres.url();
         };
         return new FaultySide(failing, opening, kill, pool, TestPostgres.url(), "SET search_path = " + schema);
     }
 
-    /** A connection that the pool was opening at that moment is dead, too, and the pool would lend it. */
-    private static void renew(HikariDataSource pool) throws SQLException {
-        List<Connection> lent = new ArrayList<>();
-        while (lent.size() < pool.getMaximumPoolSize()) {
-            Connection next = pool.getConnection();
-            if (next.isValid(10)) {
-                lent.add(next);
-            } else {
-                pool.evictConnection(next);
-            }
-        }
-        for (Connection connection : lent) {
-            connection.close();
+    /** A connection that the pool is opening as the server ends all is dead, too, and the pool would lend it. */
+    private static void awaitRest(HikariPoolMXBean pool) {
+        try {
+            Await.until(
+                    "the pool opens nothing", () -> pool.getActiveConnections() > 0 || pool.getIdleConnections() > 0);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 
