@@ -82,8 +82,8 @@ final class SimulationTest {
     @ParameterizedTest
     @ValueSource(
             longs = {
-                1, 2, 103_769, 105_573, 18_204, 100_061, 26_084, 97_752, 193_499, 131_363, 86_570, 153_835, 63_954,
-                96_085
+                1, 2, 3, 4, 5, 6, 7, 103_769, 105_573, 18_204, 100_061, 26_084, 97_752, 193_499, 131_363, 86_570,
+                153_835, 63_954, 96_085
             })
     void aSeedBringsTheSamePlayAgain(long seed) throws Exception {
         assertThat(SimPlay.of(seed)).isEqualTo(SimPlay.of(seed));
