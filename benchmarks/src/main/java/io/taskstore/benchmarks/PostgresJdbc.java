@@ -30,20 +30,14 @@ final class PostgresJdbc extends GatheringSide {
         String task = schema + ".taskstore_task";
         String change = schema + ".taskstore_change";
         insertSql = """
-                WITH stored AS (
-                    INSERT INTO %1$s (
-                           id, type, queue, priority, status, attempt, failures, crashes, version, seq, fingerprint,
-                           cancel_requested, created_at, updated_at, payload, metadata)
-                    SELECT d.id, 'email', 'default', 0, 'PENDING', 0, 0, 0, 1, 1, 4711, false, now(), now(), d.payload,
-                           '{}'
-                      FROM unnest(?::uuid[], ?::text[]) AS d (id, payload)
-                    ON CONFLICT DO NOTHING
-                    RETURNING id
-                ), change AS (
-                    INSERT INTO %2$s (task_id, seq, to_status, at, attempt)
-                    SELECT id, 1, 'PENDING', now(), 0 FROM stored
-                )
-                SELECT id FROM stored""".formatted(task, change);
+                INSERT INTO %1$s (
+                       id, type, queue, priority, status, attempt, failures, crashes, version, seq, fingerprint,
+                       cancel_requested, created_at, updated_at, payload, metadata)
+                SELECT d.id, 'email', 'default', 0, 'PENDING', 0, 0, 0, 1, 1, 4711, false, now(), now(), d.payload,
+                       '{}'
+                  FROM unnest(?::uuid[], ?::text[]) AS d (id, payload)
+                ON CONFLICT DO NOTHING
+                RETURNING id""".formatted(task);
         claimSql = """
                 WITH free AS MATERIALIZED (
                     SELECT id FROM %1$s

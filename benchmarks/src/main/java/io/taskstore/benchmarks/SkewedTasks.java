@@ -201,7 +201,6 @@ final class SkewedTasks {
                 failed ? "HANDLER" : null,
                 failed ? "it did not work" : null);
         metadata.add(id, METADATA_KEY, "s:" + tenant, created);
-        change.add(id, 1, null, changes == 1 ? status : "PENDING", created, 0, null, null, null);
         if (ran) {
             change.add(id, 2, "PENDING", "RUNNING", started, 1, worker, null, null);
         }

@@ -80,29 +80,19 @@ final class SqliteJdbc extends GatheringSide {
             insertTask.setLong(3, now);
             insertTask.setString(4, StorageSpeed.PAYLOAD);
             insertTask.addBatch();
-            change(bytes, 1, null, "PENDING", now, 0, null, null);
         }
         insertTask.executeBatch();
-        insertChange.executeBatch();
         execute("COMMIT");
     }
 
-    private void change(
-            byte[] id,
-            int seq,
-            @Nullable String from,
-            String to,
-            long now,
-            int attempt,
-            byte @Nullable [] worker,
-            @Nullable String settledAs)
+    private void change(byte[] id, int seq, String from, String to, long now, byte[] worker, @Nullable String settledAs)
             throws SQLException {
         insertChange.setBytes(1, id);
         insertChange.setInt(2, seq);
         insertChange.setString(3, from);
         insertChange.setString(4, to);
         insertChange.setLong(5, now);
-        insertChange.setInt(6, attempt);
+        insertChange.setInt(6, 1);
         insertChange.setBytes(7, worker);
         insertChange.setObject(8, settledAs == null ? null : 1_000L);
         insertChange.setString(9, settledAs);
@@ -130,7 +120,7 @@ final class SqliteJdbc extends GatheringSide {
         claim.setString(4, json(claimed));
         claim.executeUpdate();
         for (byte[] id : claimed) {
-            change(id, 2, "PENDING", "RUNNING", now, 1, bytes(WORKER), null);
+            change(id, 2, "PENDING", "RUNNING", now, bytes(WORKER), null);
         }
         insertChange.executeBatch();
         execute("COMMIT");
@@ -147,7 +137,7 @@ final class SqliteJdbc extends GatheringSide {
         settle.setBytes(4, bytes(WORKER));
         settle.executeUpdate();
         for (byte[] id : claimed) {
-            change(id, 3, "RUNNING", "COMPLETED", now, 1, bytes(WORKER), "Completed");
+            change(id, 3, "RUNNING", "COMPLETED", now, bytes(WORKER), "Completed");
         }
         insertChange.executeBatch();
         execute("COMMIT");

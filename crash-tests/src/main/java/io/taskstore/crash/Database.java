@@ -46,17 +46,19 @@ abstract sealed class Database implements AutoCloseable permits SqliteDatabase, 
                       OR OLD.failures <> NEW.failures
                       OR OLD.crashes <> NEW.crashes)""";
 
-    /** A change that no task ever goes through. */
+    /** What a task tells of its first change is another. */
+    static final String OTHER_BEGINNING = """
+            OLD.created_at <> NEW.created_at OR COALESCE(OLD.note, '') <> COALESCE(NEW.note, '')""";
+
+    /** A change that no task ever goes through, or that the task itself tells. */
     static final String ILLEGAL_CHANGE = """
-            CASE NEW.seq
-                 WHEN 1 THEN NEW.from_status IS NOT NULL OR NEW.to_status NOT IN ('WAITING', 'PENDING')
-                 ELSE NOT ((NEW.from_status = 'WAITING' AND NEW.to_status IN ('PENDING', 'CANCELLED'))
-                           OR (NEW.from_status = 'PENDING' AND NEW.to_status IN ('RUNNING', 'CANCELLED'))
-                           OR (NEW.from_status = 'RUNNING'
-                               AND NEW.to_status IN ('PENDING', 'COMPLETED', 'FAILED', 'CANCELLED'))
-                           OR (NEW.from_status IN ('FAILED', 'CANCELLED') AND NEW.to_status IN ('PENDING', 'WAITING')))
-                      IS TRUE
-                 END""";
+            NEW.seq < 2
+                 OR NOT ((NEW.from_status = 'WAITING' AND NEW.to_status IN ('PENDING', 'CANCELLED'))
+                         OR (NEW.from_status = 'PENDING' AND NEW.to_status IN ('RUNNING', 'CANCELLED'))
+                         OR (NEW.from_status = 'RUNNING'
+                             AND NEW.to_status IN ('PENDING', 'COMPLETED', 'FAILED', 'CANCELLED'))
+                         OR (NEW.from_status IN ('FAILED', 'CANCELLED') AND NEW.to_status IN ('PENDING', 'WAITING')))
+                    IS TRUE""";
 
     private final String url;
     private final String options;
@@ -152,7 +154,7 @@ abstract sealed class Database implements AutoCloseable permits SqliteDatabase, 
             try (ResultSet row = statement.executeQuery(
                     "SELECT task_id, seq, from_status, to_status, attempt, worker, error_kind, settled_as, "
                             + time("at")
-                            + " FROM " + readable("taskstore_change") + " ORDER BY task_id, seq")) {
+                            + " FROM " + readable("taskstore_history") + " ORDER BY task_id, seq")) {
                 while (row.next()) {
                     history.computeIfAbsent(UUID.fromString(row.getString(1)), id -> new ArrayList<>())
                             .add(new Change(

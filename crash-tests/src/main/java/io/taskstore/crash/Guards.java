@@ -64,7 +64,7 @@ final class Guards {
                             "\n                .filter(row -> row.status() == TaskStatus.PENDING)",
                             ""),
             // creates
-            postgres("ON CONFLICT DO NOTHING on PostgreSQL", "\n                    ON CONFLICT DO NOTHING", ""),
+            postgres("ON CONFLICT DO NOTHING on PostgreSQL", "\n                ON CONFLICT DO NOTHING", ""),
             sqlite("ON CONFLICT DO NOTHING on SQLite", "\n                ON CONFLICT DO NOTHING\"\"\"", "\"\"\""),
             // recovery
             jdbi(

@@ -130,6 +130,7 @@ final class PostgresDatabase extends Database {
                 $$ BEGIN RAISE EXCEPTION '%: %', TG_ARGV[0], TG_ARGV[1]; END $$""",
                 trigger("move", "UPDATE ON taskstore_task", ILLEGAL_MOVE, "an illegal move"),
                 trigger("outcome", "UPDATE ON taskstore_task", OTHER_OUTCOME, "another outcome"),
+                trigger("beginning", "UPDATE ON taskstore_task", OTHER_BEGINNING, "another history"),
                 trigger("task", "DELETE ON taskstore_task", "true", "a task that goes"),
                 trigger("change", "INSERT ON taskstore_change", ILLEGAL_CHANGE, "an illegal change"),
                 trigger("history", "UPDATE ON taskstore_change", "true", "another history"),

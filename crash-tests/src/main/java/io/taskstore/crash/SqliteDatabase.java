@@ -26,6 +26,7 @@ final class SqliteDatabase extends Database {
         execute(
                 trigger("move", "UPDATE ON taskstore_task WHEN " + ILLEGAL_MOVE, "an illegal move"),
                 trigger("outcome", "UPDATE ON taskstore_task WHEN " + OTHER_OUTCOME, "another outcome"),
+                trigger("beginning", "UPDATE ON taskstore_task WHEN " + OTHER_BEGINNING, "another history"),
                 trigger("task", "DELETE ON taskstore_task WHEN TRUE", "a task that goes"),
                 trigger("change", "INSERT ON taskstore_change WHEN " + ILLEGAL_CHANGE, "an illegal change"),
                 trigger("history", "UPDATE ON taskstore_change WHEN TRUE", "another history"),

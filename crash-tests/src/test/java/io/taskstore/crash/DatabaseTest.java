@@ -98,20 +98,22 @@ final class DatabaseTest {
     @EnumSource
     void anotherHistoryIsRefused(Backend backend) throws Exception {
         try (Database database = guarded(backend)) {
-            assertRefused(database, "UPDATE taskstore_change SET attempt = 2", "another history");
-            assertRefused(database, "DELETE FROM taskstore_change", "a history that goes");
-            assertRefused(database, change(1, "'PENDING'", "RUNNING"), "an illegal change");
-            assertRefused(database, change(1, "NULL", "RUNNING"), "an illegal change");
+            String later = backend == Backend.SQLITE ? "created_at + 1" : "created_at + interval '1 second'";
+            assertRefused(database, "UPDATE taskstore_task SET created_at = " + later, "another history");
+            assertRefused(database, "UPDATE taskstore_task SET note = 'another'", "another history");
+            assertRefused(database, change(1, "NULL", "PENDING"), "an illegal change");
             assertRefused(database, change(2, "NULL", "PENDING"), "an illegal change");
             assertRefused(database, change(2, "'PENDING'", "COMPLETED"), "an illegal change");
             assertRefused(database, change(2, "'COMPLETED'", "PENDING"), "an illegal change");
             database.execute(change(2, "'PENDING'", "RUNNING"));
+            assertRefused(database, "UPDATE taskstore_change SET attempt = 2", "another history");
+            assertRefused(database, "DELETE FROM taskstore_change", "a history that goes");
         }
     }
 
     private static String change(int seq, String from, String to) {
-        return "INSERT INTO taskstore_change (task_id, seq, from_status, to_status, at, attempt) SELECT task_id, " + seq
-                + ", " + from + ", '" + to + "', at, 1 FROM taskstore_change WHERE seq = 1";
+        return "INSERT INTO taskstore_change (task_id, seq, from_status, to_status, at, attempt) SELECT id, " + seq
+                + ", " + from + ", '" + to + "', created_at, 1 FROM taskstore_task";
     }
 
     @ParameterizedTest

@@ -153,7 +153,7 @@ final class HostileCallsTest {
         assertThat(ask(url, """
                 SELECT t.id
                   FROM taskstore_task t
-                  LEFT JOIN taskstore_change c ON c.task_id = t.id AND c.seq = t.seq
+                  LEFT JOIN taskstore_history c ON c.task_id = t.id AND c.seq = t.seq
                  WHERE c.to_status IS NULL OR c.to_status <> t.status""")).as("tasks whose history ends otherwise").isEmpty();
         assertThat(
                         ask(

@@ -34,7 +34,7 @@ final class Histories {
 
     Optional<StatusHistory> of(Session session, UUID id) {
         List<StatusChange> changes = session.query("SELECT " + COLUMNS + """
-                         FROM taskstore_change c
+                         FROM taskstore_history c
                         WHERE c.task_id = :id
                         ORDER BY c.seq""")
                 .bind("id", id)

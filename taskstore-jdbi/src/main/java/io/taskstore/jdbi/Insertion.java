@@ -23,7 +23,6 @@ final class Insertion {
         SCHEDULE,
         WORDS,
         PLACE,
-        /** Goes into the first change. */
         NOTE,
         /** Decides whether the task is claimed at once. */
         CLAIM;
@@ -34,7 +33,7 @@ final class Insertion {
 
         /** {@return whether it is of the task itself} */
         boolean isOfTask() {
-            return this != NOTE && this != CLAIM;
+            return this != CLAIM;
         }
     }
 

@@ -56,28 +56,24 @@ final class PostgresStatements implements Statements {
         }
 
         String sql() {
-            return String.format(
+            String drafts = claims() ? "given AS (" + given() + "), " + claimed() : "draft AS (" + given() + ")";
+            String insert = String.format(
                     """
-                WITH %1$s, stored AS (
-                    INSERT INTO taskstore_task (
-                           %2$s, failures, crashes, cancel_requested, created_at, updated_at, status, attempt, version, seq%3$s)
-                    SELECT %2$s, 0, 0, false, now, now, %4$s
-                      FROM draft
-                    ON CONFLICT DO NOTHING
-                    RETURNING id, status, worker, created_at
-                ), first_change AS (
-                    INSERT INTO taskstore_change (task_id, seq, to_status, at, attempt%5$s
-                )%6$s%7$s
-                SELECT id, status FROM stored""",
-                    claims() ? "given AS (" + given() + "), " + claimed() : "draft AS (" + given() + ")",
+                INSERT INTO taskstore_task (
+                       %1$s, failures, crashes, cancel_requested, created_at, updated_at, status, attempt, version, seq%2$s)
+                SELECT %1$s, 0, 0, false, now, now, %3$s
+                  FROM draft
+                ON CONFLICT DO NOTHING
+                RETURNING id, status""",
                     Column.names(Insertion.ofTask(forms.keySet())),
                     claims() ? ", started_at, worker" : "",
-                    claims() ? FOR_CLAIMED : "status, 0, 1, 1",
-                    String.format(
-                            forms.containsKey(Part.NOTE) ? NOTED : UNNOTED,
-                            claims() ? "CASE s.status WHEN 'RUNNING' THEN 'PENDING' ELSE s.status END" : "s.status"),
-                    claims() ? SECOND_CHANGE : "",
-                    findable ? FINDABLE : "");
+                    claims() ? FOR_CLAIMED : "status, 0, 1, 1");
+            return claims() || findable
+                    ? "WITH " + drafts + ", stored AS (" + insert + ", worker, created_at)"
+                            + (claims() ? CLAIMED_CHANGE : "")
+                            + (findable ? FINDABLE : "")
+                            + " SELECT id, status FROM stored"
+                    : "WITH " + drafts + " " + insert;
         }
 
         /** {@return the tasks as they are given: what is the same of all is one value, the rest comes in arrays} */
@@ -118,19 +114,8 @@ final class PostgresStatements implements Statements {
             CASE claimed WHEN 1 THEN 'RUNNING' ELSE status END, claimed,
                            1 + claimed, 1 + claimed, CASE claimed WHEN 1 THEN now END, CASE claimed WHEN 1 THEN claim_for END""";
 
-    private static final String UNNOTED = """
-            )
-                    SELECT s.id, 1, %1$s, s.created_at, 0
-                      FROM stored s""";
-
-    private static final String NOTED = """
-            , note)
-                    SELECT s.id, 1, %1$s, s.created_at, 0, d.note
-                      FROM stored s
-                      JOIN draft d ON d.id = s.id""";
-
-    private static final String SECOND_CHANGE = """
-            , second_change AS (
+    private static final String CLAIMED_CHANGE = """
+            , claimed_change AS (
                 INSERT INTO taskstore_change (task_id, seq, from_status, to_status, at, attempt, worker)
                 SELECT id, 2, 'PENDING', 'RUNNING', created_at, 1, worker
                   FROM stored

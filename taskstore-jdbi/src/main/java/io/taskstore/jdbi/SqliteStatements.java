@@ -55,14 +55,6 @@ final class SqliteStatements implements Statements {
 
     private static final Map<Set<Part>, Store> STORES = new ConcurrentHashMap<>();
 
-    private static final String FIRST_CHANGE = """
-            INSERT INTO taskstore_change (task_id, seq, to_status, at, attempt)
-            VALUES (:task_id, 1, :to, :now, 0)""";
-
-    private static final String NOTED_FIRST_CHANGE = """
-            INSERT INTO taskstore_change (task_id, seq, to_status, at, attempt, note)
-            VALUES (:task_id, 1, :to, :now, 0, :note)""";
-
     private static final String CLAIMED = """
             INSERT INTO taskstore_change (task_id, seq, from_status, to_status, at, attempt, worker)
             VALUES (:task_id, :seq, 'PENDING', 'RUNNING', :now, :attempt, :worker)""";
@@ -114,7 +106,6 @@ final class SqliteStatements implements Statements {
                 statuses.remove(rows.get(i).id());
             }
         }
-        changes(session, stored, parts.contains(Part.NOTE));
         claims(
                 session,
                 stored.stream()
@@ -132,21 +123,6 @@ final class SqliteStatements implements Statements {
                         row.draft().task().runAt().orElse(null),
                         row.draft().task().queue())
                 && liveness.isAlive(session, worker.value());
-    }
-
-    private static void changes(Session session, List<NewRow> stored, boolean noted) {
-        if (stored.isEmpty()) {
-            return;
-        }
-        RowBatch batch = session.batch(noted ? NOTED_FIRST_CHANGE : FIRST_CHANGE);
-        for (NewRow row : stored) {
-            batch.bind("task_id", row.id()).bind("to", row.status().name()).bind("now", session.now());
-            if (noted) {
-                batch.bind("note", row.draft().task().note().orElse(null));
-            }
-            batch.add();
-        }
-        batch.execute();
     }
 
     private static void claims(Session session, List<NewRow> claimed) {

@@ -23,7 +23,7 @@ import java.util.UUID;
 interface Statements {
 
     /**
-     * Stores rows with their first changes and the metadata they can be found by. A row that meets another by its id or
+     * Stores rows with the metadata they can be found by, and the claims that come with them. A row that meets another by its id or
      * its unique key is left out.
      *
      * @param rows with different ids

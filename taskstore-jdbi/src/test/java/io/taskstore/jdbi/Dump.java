@@ -139,8 +139,8 @@ final class Dump {
         String sql = """
                 SELECT count(*)
                   FROM taskstore_task t
-                 WHERE t.seq <> (SELECT count(*) FROM taskstore_change c WHERE c.task_id = t.id)
-                    OR t.status <> (SELECT c.to_status FROM taskstore_change c WHERE c.task_id = t.id AND c.seq = t.seq)""";
+                 WHERE t.seq <> (SELECT count(*) FROM taskstore_history c WHERE c.task_id = t.id)
+                    OR t.status <> (SELECT c.to_status FROM taskstore_history c WHERE c.task_id = t.id AND c.seq = t.seq)""";
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
             row.next();

@@ -49,7 +49,7 @@ final class SqliteReadingTest {
                             Times.text(task.createdAt()),
                             Times.text(task.startedAt().orElseThrow()),
                             null);
-            assertThat(ask(url, "SELECT task_id, worker, at FROM taskstore_change_text ORDER BY seq"))
+            assertThat(ask(url, "SELECT task_id, worker, at FROM taskstore_history_text ORDER BY seq"))
                     .startsWith(task.id().toString(), null, Times.text(task.createdAt()));
             assertThat(ask(url, "SELECT id FROM taskstore_worker_text")).containsExactly(worker.toString());
         }

@@ -1,3 +1,4 @@
+DROP VIEW taskstore_history;
 DROP TABLE taskstore_metric;
 DROP TABLE taskstore_log;
 DROP TABLE taskstore_duty;

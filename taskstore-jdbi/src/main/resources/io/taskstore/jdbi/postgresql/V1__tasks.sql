@@ -30,7 +30,7 @@ CREATE TABLE taskstore_task (
     attempt          integer     NOT NULL,
     failures         integer     NOT NULL,
     crashes          integer     NOT NULL,
-    -- the number of its changes in taskstore_change
+    -- the number of its changes in taskstore_history
     seq              integer     NOT NULL,
     max_failures     integer,
     progress         integer,
@@ -45,6 +45,8 @@ CREATE TABLE taskstore_task (
     progress_text    text,
     error_kind       text,
     error_message    text,
+    -- of its first change
+    note             text,
     title            text        COLLATE "C",
     description      text,
     payload          text        NOT NULL,
@@ -98,6 +100,7 @@ CREATE INDEX taskstore_task_late ON taskstore_task (created_at, id) INCLUDE (upd
 CREATE INDEX taskstore_task_cancelled_for ON taskstore_task (cancelled_for)
     WHERE cancelled_for IS NOT NULL;
 
+-- what became of tasks after they were stored, which the task itself tells
 CREATE TABLE taskstore_change (
     task_id       uuid        NOT NULL,
     at            timestamptz NOT NULL,
@@ -118,6 +121,17 @@ CREATE TABLE taskstore_change (
 -- the ends of runs
 CREATE INDEX taskstore_change_run ON taskstore_change (at, task_id, seq)
     WHERE from_status = 'RUNNING';
+
+CREATE VIEW taskstore_history AS
+SELECT t.id AS task_id, 1 AS seq, NULL AS from_status,
+       CASE t.seq WHEN 1 THEN t.status
+            ELSE (SELECT c.from_status FROM taskstore_change c WHERE c.task_id = t.id AND c.seq = 2) END AS to_status,
+       t.created_at AS at, 0 AS attempt, NULL AS worker, t.note, NULL AS error_kind, NULL AS error_message, NULL AS ran,
+       NULL AS settled_as
+  FROM taskstore_task t
+ UNION ALL
+SELECT task_id, seq, from_status, to_status, at, attempt, worker, note, error_kind, error_message, ran, settled_as
+  FROM taskstore_change;
 
 CREATE TABLE taskstore_metadata (
     task_id    uuid        NOT NULL,

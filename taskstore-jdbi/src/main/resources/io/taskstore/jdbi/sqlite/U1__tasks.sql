@@ -1,5 +1,6 @@
 DROP VIEW taskstore_worker_text;
-DROP VIEW taskstore_change_text;
+DROP VIEW taskstore_history_text;
+DROP VIEW taskstore_history;
 DROP VIEW taskstore_task_text;
 DROP TABLE taskstore_metric;
 DROP TABLE taskstore_log;

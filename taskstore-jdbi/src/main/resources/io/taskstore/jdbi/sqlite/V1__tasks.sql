@@ -25,7 +25,7 @@ CREATE TABLE taskstore_task (
     failures         INTEGER NOT NULL,
     crashes          INTEGER NOT NULL,
     version          INTEGER NOT NULL,
-    -- the number of its changes in taskstore_change
+    -- the number of its changes in taskstore_history
     seq              INTEGER NOT NULL,
     fingerprint      INTEGER NOT NULL,
     cancel_requested INTEGER NOT NULL,
@@ -47,6 +47,8 @@ CREATE TABLE taskstore_task (
     progress_text    TEXT,
     error_kind       TEXT,
     error_message    TEXT,
+    -- of its first change
+    note             TEXT,
     title            TEXT,
     description      TEXT,
     payload          TEXT    NOT NULL,
@@ -102,6 +104,7 @@ CREATE INDEX taskstore_task_late ON taskstore_task (created_at, id, updated_at, 
 CREATE INDEX taskstore_task_cancelled_for ON taskstore_task (cancelled_for)
     WHERE cancelled_for IS NOT NULL;
 
+-- what became of tasks after they were stored, which the task itself tells
 CREATE TABLE taskstore_change (
     task_id       BLOB    NOT NULL,
     seq           INTEGER NOT NULL,
@@ -217,7 +220,18 @@ SELECT lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || sub
        step, progress, progress_text, error_kind, error_message, title, description, payload, metadata, result
   FROM taskstore_task;
 
-CREATE VIEW taskstore_change_text AS
+CREATE VIEW taskstore_history AS
+SELECT t.id AS task_id, 1 AS seq, NULL AS from_status,
+       CASE t.seq WHEN 1 THEN t.status
+            ELSE (SELECT c.from_status FROM taskstore_change c WHERE c.task_id = t.id AND c.seq = 2) END AS to_status,
+       t.created_at AS at, 0 AS attempt, NULL AS worker, t.note, NULL AS error_kind, NULL AS error_message, NULL AS ran,
+       NULL AS settled_as
+  FROM taskstore_task t
+ UNION ALL
+SELECT task_id, seq, from_status, to_status, at, attempt, worker, note, error_kind, error_message, ran, settled_as
+  FROM taskstore_change;
+
+CREATE VIEW taskstore_history_text AS
 SELECT lower(substr(hex(task_id), 1, 8) || '-' || substr(hex(task_id), 9, 4) || '-' || substr(hex(task_id), 13, 4) || '-'
             || substr(hex(task_id), 17, 4) || '-' || substr(hex(task_id), 21)) AS task_id,
        seq, from_status, to_status,
@@ -228,7 +242,7 @@ SELECT lower(substr(hex(task_id), 1, 8) || '-' || substr(hex(task_id), 9, 4) || 
             THEN lower(substr(hex(worker), 1, 8) || '-' || substr(hex(worker), 9, 4) || '-' || substr(hex(worker), 13, 4) || '-'
             || substr(hex(worker), 17, 4) || '-' || substr(hex(worker), 21)) END AS worker,
        note, error_kind, error_message, ran, settled_as
-  FROM taskstore_change;
+  FROM taskstore_history;
 
 CREATE VIEW taskstore_worker_text AS
 SELECT lower(substr(hex(id), 1, 8) || '-' || substr(hex(id), 9, 4) || '-' || substr(hex(id), 13, 4) || '-'
