@@ -102,7 +102,7 @@ public final class Bench {
                 switch (engine) {
                     case TASKSTORE, LIMIT -> 60_000;
                     case THIN_LIMIT -> 200_000;
-                    case DB_SCHEDULER -> 20_000;
+                    case DB_SCHEDULER, TRANSACTION_OUTBOX -> 20_000;
                     case JOBRUNR, QUARTZ -> 10_000;
                 };
         };

@@ -1,6 +1,7 @@
 package io.taskstore.benchmarks;
 
 import com.github.kagkarlsson.scheduler.Scheduler;
+import com.gruelbox.transactionoutbox.TransactionOutbox;
 import io.taskstore.jdbi.TaskDatabase;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,7 +24,9 @@ enum Engines {
     /** JobRunr. */
     JOBRUNR(JobRunr.class, "org.jobrunr/jobrunr"),
     /** Quartz. */
-    QUARTZ(org.quartz.Scheduler.class, "org.quartz-scheduler/quartz");
+    QUARTZ(org.quartz.Scheduler.class, "org.quartz-scheduler/quartz"),
+    /** Transaction Outbox. */
+    TRANSACTION_OUTBOX(TransactionOutbox.class, "com.gruelbox/transactionoutbox-core");
 
     private final @Nullable Class<?> of;
     private final String artifact;
@@ -54,6 +57,7 @@ enum Engines {
             case DB_SCHEDULER -> new DbSchedulerEngine(scratch, tuned);
             case JOBRUNR -> new JobRunrEngine(scratch, tuned);
             case QUARTZ -> new QuartzEngine(scratch, tuned);
+            case TRANSACTION_OUTBOX -> new TransactionOutboxEngine(scratch, tuned);
         };
     }
 
