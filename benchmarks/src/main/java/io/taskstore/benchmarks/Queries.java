@@ -38,6 +38,7 @@ final class Queries {
         Queries queries = new Queries(tasks, size);
         queries.singles();
         queries.ranges();
+        queries.byUpdate();
         queries.pairs();
         queries.pages();
         return queries.queries;
@@ -101,6 +102,18 @@ final class Queries {
                 "day",
                 LIMIT,
                 i -> tasks.list(filter.apply(since(i, Duration.ofDays(1))), oldest));
+    }
+
+    private void byUpdate() {
+        byUpdate("all", ALL);
+        byUpdate("status PENDING", ALL.status(TaskStatus.PENDING));
+        byUpdate("status COMPLETED", ALL.status(TaskStatus.COMPLETED));
+        byUpdate("type", ALL.type(SkewedTasks.COMMON));
+    }
+
+    private void byUpdate(String name, TaskFilter filter) {
+        PageRequest first = PageRequest.first(PAGE).order(TaskOrder.LAST_UPDATED_FIRST);
+        add("list " + name + ", last updated first", "common", LIMIT, i -> tasks.list(filter, first));
     }
 
     private static TimeRange half(int i) {

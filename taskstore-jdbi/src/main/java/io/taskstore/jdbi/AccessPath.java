@@ -21,9 +21,32 @@ record AccessPath(String index, String condition, Gives gives) {
     enum Gives {
         CREATION,
         UPDATE,
+        /** Both, for these tasks are as they were stored. */
+        CREATION_AND_UPDATE("t.created_at"),
+        /** That of their ends, which were their last updates. */
+        END_AND_UPDATE("t.completed_at"),
         /** None, but there are never so many that sorting them would matter. */
         FEW,
-        NOTHING
+        NOTHING;
+
+        /** The column that tells when these tasks were updated last, and by which they are in that order, if they are. */
+        final String updatedAt;
+
+        Gives() {
+            this("t.updated_at");
+        }
+
+        Gives(String updatedAt) {
+            this.updatedAt = updatedAt;
+        }
+
+        boolean isIn(TaskOrder order) {
+            return switch (order) {
+                case NEWEST_FIRST, OLDEST_FIRST -> this == CREATION || this == CREATION_AND_UPDATE;
+                case LAST_UPDATED_FIRST -> this == UPDATE || this == CREATION_AND_UPDATE || this == END_AND_UPDATE;
+                case HIGHEST_PRIORITY_FIRST -> false;
+            };
+        }
     }
 
     /** The index that SQLite makes for the primary key; PostgreSQL needs no names. */
@@ -33,7 +56,6 @@ record AccessPath(String index, String condition, Gives gives) {
 
     static final AccessPath EVERYTHING = new AccessPath("", "", Gives.NOTHING);
     static final AccessPath BY_CREATION = new AccessPath("taskstore_task_created", "", Gives.CREATION);
-    static final AccessPath BY_UPDATE = new AccessPath("taskstore_task_updated", "", Gives.UPDATE);
 
     /** Tasks that ended or were changed before they were stored, because the clock was set back in between: none, as a rule. */
     private static final String ODD = "taskstore_task_odd";
@@ -82,26 +104,9 @@ record AccessPath(String index, String condition, Gives gives) {
         return new AccessPath(METADATA, condition, Gives.CREATION);
     }
 
-    /** {@return the way to all tasks in the order, as far as there is one} */
-    static AccessPath all(TaskOrder order) {
-        return switch (order) {
-            case NEWEST_FIRST, OLDEST_FIRST -> BY_CREATION;
-            case LAST_UPDATED_FIRST -> BY_UPDATE;
-            case HIGHEST_PRIORITY_FIRST -> EVERYTHING;
-        };
-    }
-
     /** {@return whether the first tasks in the order are found without looking at all} */
     boolean leads(TaskOrder order) {
-        return gives == Gives.FEW || isIn(order);
-    }
-
-    private boolean isIn(TaskOrder order) {
-        return switch (order) {
-            case NEWEST_FIRST, OLDEST_FIRST -> gives == Gives.CREATION;
-            case LAST_UPDATED_FIRST -> gives == Gives.UPDATE;
-            case HIGHEST_PRIORITY_FIRST -> false;
-        };
+        return gives == Gives.FEW || gives.isIn(order);
     }
 
     /**
@@ -116,7 +121,7 @@ record AccessPath(String index, String condition, Gives gives) {
                     + where(conditions(bounds), others);
         }
         String table = "taskstore_task t" + indexed();
-        return isIn(order)
+        return gives.isIn(order)
                 ? table + where(conditions(bounds), others)
                 : "(SELECT t.* FROM " + table + where(conditions(bounds), List.of()) + "\n OFFSET 0) t"
                         + where(List.of(), others);
@@ -128,7 +133,7 @@ record AccessPath(String index, String condition, Gives gives) {
                 ? "taskstore_metadata m" + indexed() + where(conditions(bounds), others)
                 : tasks(bounds, others, TaskOrder.OLDEST_FIRST);
         return "SELECT 1 FROM " + source
-                + (isIn(TaskOrder.OLDEST_FIRST) ? "\n ORDER BY " + orderBy(TaskOrder.OLDEST_FIRST) : "");
+                + (gives.isIn(TaskOrder.OLDEST_FIRST) ? "\n ORDER BY " + orderBy(TaskOrder.OLDEST_FIRST) : "");
     }
 
     private boolean isMetadata() {
@@ -151,14 +156,12 @@ record AccessPath(String index, String condition, Gives gives) {
 
     /** {@return the order} The entries of metadata know the time of creation, too. */
     String orderBy(TaskOrder order) {
-        return isMetadata() ? orderBy(order, "m.created_at", "m.task_id") : orderBy(order, "t.created_at", "t.id");
-    }
-
-    private static String orderBy(TaskOrder order, String createdAt, String id) {
+        String createdAt = isMetadata() ? "m.created_at" : "t.created_at";
+        String id = isMetadata() ? "m.task_id" : "t.id";
         return switch (order) {
             case NEWEST_FIRST -> createdAt + " DESC, " + id + " DESC";
             case OLDEST_FIRST -> createdAt + ", " + id;
-            case LAST_UPDATED_FIRST -> "t.updated_at DESC, t.id DESC";
+            case LAST_UPDATED_FIRST -> gives.updatedAt + " DESC, t.id DESC";
             case HIGHEST_PRIORITY_FIRST -> "t.priority DESC, " + createdAt + ", " + id;
         };
     }

@@ -33,10 +33,15 @@ final class FilterSql {
     private final List<Condition> conditions = new ArrayList<>();
     private final Map<String, Object> values = new LinkedHashMap<>();
 
+    /** In which tasks may be that pass. */
+    private final Set<TaskStatus> possible;
+
     private @Nullable Happened happenedBefore;
     private @Nullable Happened happenedSince;
 
-    private FilterSql() {}
+    private FilterSql(Set<TaskStatus> possible) {
+        this.possible = possible;
+    }
 
     /**
      * One condition.
@@ -56,7 +61,7 @@ final class FilterSql {
 
     /** {@return the conditions, those first that few tasks meet as a rule} */
     static FilterSql of(TaskFilter filter) {
-        FilterSql sql = new FilterSql();
+        FilterSql sql = new FilterSql(possible(filter));
         sql.ids(filter.ids());
         filter.uniqueKey().ifPresent(key -> sql.values("unique_key", "key", List.of(key), Many::texts));
         sql.workflows(filter.workflowIds(), filter.step());
@@ -66,9 +71,18 @@ final class FilterSql {
         sql.values("type", "type", filter.types(), Many::texts);
         sql.values("queue", "queue", filter.queues(), Many::texts);
         filter.titlePrefix().ifPresent(sql::titlePrefix);
-        sql.range("updated", filter.updated(), Gives.UPDATE);
-        sql.range("completed", filter.completed(), Gives.NOTHING);
+        sql.updated(filter.updated());
+        sql.completed(filter.completed());
         return sql;
+    }
+
+    private static Set<TaskStatus> possible(TaskFilter filter) {
+        boolean ended = isGiven(filter.completed());
+        return Stream.of(TaskStatus.values())
+                .filter(status ->
+                        filter.statuses().isEmpty() || filter.statuses().contains(status))
+                .filter(status -> status.isTerminal() || !ended)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     List<Condition> conditions() {
@@ -89,7 +103,11 @@ final class FilterSql {
         if (since != null && order == TaskOrder.OLDEST_FIRST && !bounds.beginsAt(since.time())) {
             return AccessPath.storedSince(since.parameter());
         }
-        return List.of(AccessPath.all(order));
+        return switch (order) {
+            case NEWEST_FIRST, OLDEST_FIRST -> List.of(AccessPath.BY_CREATION);
+            case LAST_UPDATED_FIRST -> ByUpdate.paths(possible, column -> "");
+            case HIGHEST_PRIORITY_FIRST -> List.of(AccessPath.EVERYTHING);
+        };
     }
 
     <S extends SqlStatement<S>> S bind(S statement) {
@@ -216,23 +234,46 @@ final class FilterSql {
         }
     }
 
-    private void range(String name, TimeRange range, Gives gives) {
-        List<String> ends = new ArrayList<>();
+    private void updated(TimeRange range) {
+        if (isGiven(range)) {
+            happened("updated", range);
+            add(
+                    within("t.updated_at", "updated", range),
+                    ByUpdate.paths(possible, column -> within(column, "updated", range)));
+        }
+    }
+
+    private void completed(TimeRange range) {
+        if (isGiven(range)) {
+            happened("completed", range);
+            String sql = within("t.completed_at", "completed", range);
+            add(sql, new AccessPath("taskstore_task_completed", sql, Gives.NOTHING));
+        }
+    }
+
+    /** Not by {@code equals}: the class loader of a record that was compared once stays, as LeakTest shows on JDK 17. */
+    private static boolean isGiven(TimeRange range) {
+        return range.from().isPresent() || range.to().isPresent();
+    }
+
+    private void happened(String name, TimeRange range) {
         range.from().ifPresent(from -> {
-            ends.add("t." + name + "_at >= :" + name + "_from");
             values.put(name + "_from", from);
             Instant stored = AccessPath.longBefore(from);
             values.put("stored_from", stored);
             happenedSince = new Happened("stored_from", stored);
         });
         range.to().ifPresent(to -> {
-            ends.add("t." + name + "_at < :" + name + "_to");
             values.put(name + "_to", to);
             happenedBefore = new Happened(name + "_to", to);
         });
-        if (!ends.isEmpty()) {
-            String sql = String.join(" AND ", ends);
-            add(sql, new AccessPath("taskstore_task_" + name, sql, gives));
-        }
+    }
+
+    private static String within(String column, String name, TimeRange range) {
+        return Stream.of(
+                        range.from().map(from -> column + " >= :" + name + "_from"),
+                        range.to().map(to -> column + " < :" + name + "_to"))
+                .flatMap(Optional::stream)
+                .collect(Collectors.joining(" AND "));
     }
 }

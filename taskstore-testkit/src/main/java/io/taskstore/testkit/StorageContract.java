@@ -108,6 +108,13 @@ public abstract class StorageContract {
     }
 
     @Nested
+    class Updates extends UpdatesContract {
+        Updates() {
+            super(StorageContract.this);
+        }
+    }
+
+    @Nested
     class Deleting extends DeletingContract {
         Deleting() {
             super(StorageContract.this);

@@ -90,9 +90,15 @@ CREATE INDEX taskstore_task_key ON taskstore_task (unique_key, created_at, id)
     WHERE unique_key IS NOT NULL;
 CREATE INDEX taskstore_task_title ON taskstore_task (title, created_at, id)
     WHERE title IS NOT NULL;
-CREATE INDEX taskstore_task_updated ON taskstore_task (updated_at, id);
--- with what the throughput counts; a task has its last status when it gets its entry here
-CREATE INDEX taskstore_task_completed ON taskstore_task (completed_at, id, status)
+-- those that were changed and neither run nor ended with that: other new ones were updated when they were created, ended ones when they
+-- were completed, which indexes know, and running ones are few; so a task that is claimed and completed never has an entry here
+CREATE INDEX taskstore_task_updated ON taskstore_task (updated_at, id)
+    WHERE version > 1
+      AND status <> 'RUNNING'
+      AND (completed_at IS NULL OR updated_at < completed_at OR updated_at > completed_at);
+-- with what the throughput counts, and with what tells whether the end was the last update; a task has its last status when it
+-- gets its entry here
+CREATE INDEX taskstore_task_completed ON taskstore_task (completed_at, id, status, updated_at)
     WHERE completed_at IS NOT NULL;
 -- none, unless the clock was set back
 CREATE INDEX taskstore_task_odd ON taskstore_task (created_at, id)
