@@ -11,10 +11,12 @@ final class ArchitectureTest {
                 .mayUse(
                         "com.fasterxml.jackson.databind..",
                         "com.github.kagkarlsson..",
+                        "com.gruelbox.transactionoutbox..",
                         "com.sun.management..",
                         "com.zaxxer.hikari..",
                         "io.taskstore..",
                         "io.zonky.test..",
+                        "javax.validation..",
                         "org.jobrunr..",
                         "org.openjdk.jmh.annotations",
                         "org.quartz..")

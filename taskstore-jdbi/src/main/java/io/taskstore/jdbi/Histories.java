@@ -33,10 +33,10 @@ final class Histories {
     }
 
     Optional<StatusHistory> of(Session session, UUID id) {
-        List<StatusChange> changes = session.query("SELECT " + COLUMNS + """
-                         FROM taskstore_history c
-                        WHERE c.task_id = :id
-                        ORDER BY c.seq""")
+        List<StatusChange> changes = session.query("SELECT " + columns("h") + """
+                         FROM taskstore_history h
+                        WHERE h.task_id = :id
+                        ORDER BY h.seq""")
                 .bind("id", id)
                 .map((row, context) -> change(row, 1))
                 .list();

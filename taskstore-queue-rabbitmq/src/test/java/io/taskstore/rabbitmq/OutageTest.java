@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskstore.Health;
 import io.taskstore.Hint;
+import io.taskstore.Polled;
 import io.taskstore.Wanted;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,8 +74,11 @@ final class OutageTest {
         wire.mend();
 
         awaitHealth(working, Health.Level.UP);
-        assertThat(working.poll(wanted, Await.LIMIT).woken()).isTrue();
-        assertThat(pollHints(working, wanted, 5)).containsExactlyInAnyOrderElementsOf(hints);
+        Polled first = working.poll(wanted, Await.LIMIT);
+        assertThat(first.woken()).isTrue();
+        List<Hint> come = new ArrayList<>(first.hints());
+        come.addAll(pollHints(working, wanted, 5 - come.size()));
+        assertThat(come).containsExactlyInAnyOrderElementsOf(hints);
     }
 
     @Test
