@@ -49,6 +49,19 @@ final class PreparedOnce implements StatementBuilder {
         return known;
     }
 
+    /** Runs a statement that has no parameters and answers nothing. One that failed may be of no use any more, and is not kept. */
+    void execute(Connection connection, String sql) throws SQLException {
+        PreparedStatement statement = create(connection, sql);
+        try {
+            statement.execute();
+        } catch (SQLException e) {
+            texts.remove(statement);
+            statement.close();
+            throw e;
+        }
+        close(connection, sql, statement);
+    }
+
     @Override
     public CallableStatement createCall(Connection connection, String sql, StatementContext context)
             throws SQLException {

@@ -317,7 +317,15 @@ final class SqliteWriter implements AutoCloseable {
     }
 
     private static void execute(Handle handle, String sql) {
-        execute(handle.getConnection(), sql);
+        if (handle.getStatementBuilder() instanceof PreparedOnce statements) {
+            try {
+                statements.execute(handle.getConnection(), sql);
+            } catch (SQLException e) {
+                throw new Refused(e);
+            }
+        } else {
+            execute(handle.getConnection(), sql);
+        }
     }
 
     static void execute(Connection connection, String sql) {

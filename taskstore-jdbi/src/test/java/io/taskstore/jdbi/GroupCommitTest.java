@@ -20,8 +20,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -38,6 +38,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,6 +59,7 @@ final class GroupCommitTest {
     private final AtomicInteger prepared = new AtomicInteger();
     private final AtomicReference<@Nullable String> failingCommand = new AtomicReference<>();
     private final AtomicReference<Kind> kind = new AtomicReference<>(Kind.SQLITE_IOERR);
+    private static final Pattern COMMAND = Pattern.compile("BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE");
     private final CountDownLatch leaderIsIn = new CountDownLatch(1);
     private final CountDownLatch go = new CountDownLatch(1);
     private SqliteWriter writer;
@@ -92,29 +94,39 @@ final class GroupCommitTest {
         writer.close();
     }
 
-    /** Notes what is sent as a plain statement, and fails what the test wants to fail. */
+    /** Notes what begins and ends transactions, and fails of these what the test wants to fail; counts what else is prepared. */
     private Connection listening(Connection connection) {
         return (Connection) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("prepareStatement")) {
-                        prepared.incrementAndGet();
-                    }
                     Object answer = invoke(() -> method.invoke(connection, arguments));
-                    return method.getName().equals("createStatement") ? listening((Statement) answer) : answer;
+                    if (!method.getName().equals("prepareStatement")) {
+                        return answer;
+                    }
+                    String sql = (String) arguments[0];
+                    if (COMMAND.matcher(sql).lookingAt()) {
+                        return listening((PreparedStatement) answer, sql);
+                    }
+                    prepared.incrementAndGet();
+                    return answer;
                 });
     }
 
-    private Statement listening(Statement statement) {
-        return (Statement) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {Statement.class}, (proxy, method, arguments) -> {
+    private PreparedStatement listening(PreparedStatement statement, String sql) {
+        return (PreparedStatement) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {PreparedStatement.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("execute")) {
-                        sent.add((String) arguments[0]);
-                        if (arguments[0].equals(failingCommand.get())) {
+                        sent.add(sql);
+                        if (sql.equals(failingCommand.get())) {
                             failingCommand.set(null);
                             throw kind.get().error();
                         }
                     }
-                    return invoke(() -> method.invoke(statement, arguments));
+                    // it is kept by what it is
+                    return switch (method.getName()) {
+                        case "hashCode" -> System.identityHashCode(proxy);
+                        case "equals" -> proxy == arguments[0];
+                        default -> invoke(() -> method.invoke(statement, arguments));
+                    };
                 });
     }
 
