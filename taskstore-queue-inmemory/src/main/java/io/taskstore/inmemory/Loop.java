@@ -361,7 +361,7 @@ final class Loop {
             claimed = claims.claim(request);
         }
         if (!claimed.tasks().isEmpty()) {
-            parts.pace().claimed(now() - began);
+            parts.pace().claimed(now() - began, claimed.tasks());
         }
         return claimed;
     }

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 final class Settler {
 
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
-    private static final int AT_ONCE = 500;
+    private static final int AT_ONCE = 1_000;
 
     /** How often an end is tried that the storage refuses for another reason than that it cannot be used. */
     private static final int TRIES = 5;

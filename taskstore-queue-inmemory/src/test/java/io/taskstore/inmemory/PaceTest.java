@@ -2,7 +2,13 @@ package io.taskstore.inmemory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.taskstore.Task;
+import io.taskstore.TaskStatus;
+import io.taskstore.WorkerId;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -10,11 +16,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** How many tasks are claimed ahead of their threads. */
 final class PaceTest {
 
+    private static final List<Task> SMALL = List.of(task(10));
+
     @Test
     void nothingIsClaimedAheadBeforeAnythingIsKnown() {
         Pace pace = new Pace(8);
         assertThat(pace.ahead()).isZero();
-        pace.claimed(millis(2));
+        pace.claimed(millis(2), SMALL);
         assertThat(pace.ahead()).isZero();
     }
 
@@ -29,14 +37,14 @@ final class PaceTest {
         "1, 5, 2, 1",
         "1, 19, 2, 1",
         // never more than fits
-        "32, 1, 100, 512",
+        "32, 1, 100, 2048",
         // a thread may as well wait
         "8, 20, 2, 0",
         "64, 1000, 2, 0"
     })
     void asManyAreClaimedAheadAsStartWithinAClaim(int threads, int run, int claim, int ahead) {
         Pace pace = new Pace(threads);
-        pace.claimed(millis(claim));
+        pace.claimed(millis(claim), SMALL);
         pace.ran(millis(run));
         assertThat(pace.ahead()).isEqualTo(ahead);
     }
@@ -44,12 +52,39 @@ final class PaceTest {
     @Test
     void afterAHandlerThatHungNothingIsClaimedAheadUntilRunsAreShortAgain() {
         Pace pace = new Pace(8);
-        pace.claimed(millis(2));
+        pace.claimed(millis(2), SMALL);
         pace.ran(millis(1));
         pace.slow();
         assertThat(pace.ahead()).isZero();
         pace.ran(millis(1));
         assertThat(pace.ahead()).isPositive();
+    }
+
+    @Test
+    void ofTasksWithLongPayloadsNoMoreIsClaimedAheadThanThereIsRoomFor() {
+        Pace pace = new Pace(32);
+        pace.ran(millis(1));
+        pace.claimed(millis(100), List.of(task(1_000_000), task(3_000_000)));
+        assertThat(pace.ahead()).isEqualTo(8);
+        pace.claimed(millis(100), List.of(task(20_000_000)));
+        assertThat(pace.ahead()).isZero();
+        pace.claimed(millis(100), SMALL);
+        assertThat(pace.ahead()).isEqualTo(2_048);
+    }
+
+    /** {@return a task with so many characters of payload} */
+    private static Task task(int characters) {
+        return Task.builder()
+                .id(new UUID(0, 1))
+                .type("work")
+                .payload("\"" + "x".repeat(characters - 2) + "\"")
+                .status(TaskStatus.RUNNING)
+                .worker(new WorkerId(new UUID(1, 1)))
+                .attempt(1)
+                .version(2)
+                .createdAt(Instant.EPOCH)
+                .updatedAt(Instant.EPOCH)
+                .build();
     }
 
     private static long millis(int millis) {
