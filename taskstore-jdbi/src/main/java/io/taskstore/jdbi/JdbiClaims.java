@@ -51,6 +51,9 @@ final class JdbiClaims implements TaskClaims {
     /** How many tasks one statement settles or takes at most. */
     private static final int CHUNK = 500;
 
+    /** How many are settled at once in a file, where a commit is what costs most. */
+    private static final int LOCAL_CHUNK = 1_000;
+
     private static final Call CLAIM = Call.of("claim");
 
     private final Transactions transactions;
@@ -182,6 +185,12 @@ final class JdbiClaims implements TaskClaims {
     @Override
     public Claimed claim(ClaimRequest request) {
         Check.given("request", request);
+        if (foundNothing
+                && request.slots().total() > 0
+                && request.ids().isEmpty()
+                && !transactions.read(CLAIM, JdbiClaims::isAnythingPending)) {
+            return new Claimed(List.of(), false, Optional.empty());
+        }
         Claiming claiming = parts.statements().isLocal() ? claimAtOnce(request) : claimInSteps(request);
         List<TaskRow> claimed = claiming.taken();
         foundNothing = claimed.isEmpty();
@@ -189,6 +198,16 @@ final class JdbiClaims implements TaskClaims {
         Optional<Duration> dueIn =
                 more || request.ids().isPresent() ? Optional.empty() : dueIn(request, claimed.isEmpty());
         return new Claimed(claimed.stream().map(TaskRow::task).toList(), more, dueIn);
+    }
+
+    /** {@return whether there is any task that may be claimed at some time} Most looks of a worker with nothing to do end here. */
+    private static boolean isAnythingPending(Session session) {
+        return !session.question("""
+                        SELECT t.id
+                          FROM taskstore_task t INDEXED BY taskstore_task_status
+                         WHERE t.status = 'PENDING'
+                         ORDER BY t.created_at, t.id
+                         LIMIT 1""").query(row -> true).isEmpty();
     }
 
     private Optional<Duration> dueIn(ClaimRequest request, boolean nothingTaken) {
@@ -342,12 +361,13 @@ final class JdbiClaims implements TaskClaims {
     }
 
     /** {@return the same in their order, in lists that name no task twice and are not long} */
-    private static List<List<Settlement>> chunks(List<Settlement> settlements) {
+    private List<List<Settlement>> chunks(List<Settlement> settlements) {
+        int most = parts.statements().isLocal() ? LOCAL_CHUNK : CHUNK;
         List<List<Settlement>> chunks = new ArrayList<>();
         List<Settlement> chunk = new ArrayList<>();
         Set<UUID> tasks = new HashSet<>();
         for (Settlement settlement : settlements) {
-            if (chunk.size() == CHUNK || !tasks.add(settlement.claim().taskId())) {
+            if (chunk.size() == most || !tasks.add(settlement.claim().taskId())) {
                 chunks.add(chunk);
                 chunk = new ArrayList<>();
                 tasks = new HashSet<>(Set.of(settlement.claim().taskId()));
@@ -453,21 +473,25 @@ final class JdbiClaims implements TaskClaims {
         Check.given("worker", worker);
         return transactions.read(
                 Call.of("held"),
-                session -> session.query("""
+                session -> session.question("""
                         SELECT id, attempt, cancel_requested
                           FROM taskstore_task
                          WHERE status = 'RUNNING'
                            AND worker = :worker""")
                         .bind("worker", worker.value())
-                        .map((row, context) -> new Held(
-                                new Claim(parts.dialect().id(row, 1), worker, row.getInt(2)), row.getBoolean(3)))
-                        .list());
+                        .query(row -> new Held(
+                                new Claim(parts.dialect().id(row, 1), worker, row.getInt(2)), row.getBoolean(3))));
     }
 
     @Override
     public List<Recovered> recover() {
-        List<Recovered> recovered = giveBack("recover", this::heldByDead, JdbiClaims::crashed);
-        leftOver.repair();
+        Neglected neglected = transactions.read(
+                Call.of("recover"), session -> parts.liveness().neglected(session));
+        List<Recovered> recovered =
+                neglected.byDead() ? giveBack("recover", this::heldByDead, JdbiClaims::crashed) : List.of();
+        if (neglected.waiting()) {
+            leftOver.repair();
+        }
         return recovered;
     }
 
@@ -480,10 +504,8 @@ final class JdbiClaims implements TaskClaims {
         return held(session.query("""
                         SELECT t.id, t.worker
                           FROM taskstore_task t
-                         WHERE t.status = 'RUNNING'
-                           AND t.worker IS NOT NULL
-                           AND NOT EXISTS (SELECT 1 FROM taskstore_worker w WHERE w.id = t.worker)
-                         LIMIT :limit""").bind("limit", CHUNK));
+                         WHERE""" + " " + Neglected.HELD_BY_NOBODY + " LIMIT :limit")
+                .bind("limit", CHUNK));
     }
 
     private static Move crashed(Session session, TaskRow row) {

@@ -18,6 +18,9 @@ interface Liveness {
 
     Map<WorkerId, WorkerProfile> alive(Session session);
 
+    /** {@return what nobody may be looking after} One statement, and no lock. */
+    Neglected neglected(Session session);
+
     /** Ends the lives of all workers that are dead by now, so that each death is final. */
     void bury(Session session);
 

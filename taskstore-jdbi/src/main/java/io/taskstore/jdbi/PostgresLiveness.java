@@ -13,6 +13,9 @@ final class PostgresLiveness implements Liveness {
     /** Says of the row w of a worker that it is alive. */
     static final String ALIVE = "w.alive_until > clock_timestamp()";
 
+    private static final String NEGLECTED =
+            "SELECT EXISTS (SELECT 1 FROM taskstore_worker w WHERE NOT " + ALIVE + "), " + Neglected.TASKS;
+
     private final Duration lease;
 
     PostgresLiveness(Duration lease) {
@@ -63,6 +66,13 @@ final class PostgresLiveness implements Liveness {
                         Profiles.profile(row.getString(2), row.getString(3), row.getString(4))))
                 .list();
         return alive;
+    }
+
+    @Override
+    public Neglected neglected(Session session) {
+        return session.question(NEGLECTED)
+                .query(row -> new Neglected(row.getBoolean(1) || row.getBoolean(2), row.getBoolean(3)))
+                .get(0);
     }
 
     /** Passes by a worker whose row is locked, by a process that may stand still: the others need not wait for it. */

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,6 +57,30 @@ final class SqliteLiveness implements Liveness {
                 row.getLong(7),
                 Times.instant(row.getLong(8)),
                 Times.instant(row.getLong(9)));
+    }
+
+    private static final String NEGLECTED = String.format("""
+            SELECT w.id, w.name, w.types, w.queues, w.owner, w.process, w.pid, w.started_at, w.alive_until, n.held, n.waiting
+              FROM (SELECT %s) n
+              LEFT JOIN taskstore_worker w""", Neglected.TASKS);
+
+    @Override
+    public Neglected neglected(Session session) {
+        List<Row> rows = new ArrayList<>();
+        Neglected tasks = session.question(NEGLECTED)
+                .query(row -> {
+                    if (row.getBytes(1) != null) {
+                        rows.add(row(row));
+                    }
+                    return new Neglected(row.getBoolean(10), row.getBoolean(11));
+                })
+                .get(0);
+        boolean dead = living(rows).size() < rows.size();
+        return new Neglected(tasks.byDead() || dead || isTimeToTidy(), tasks.waiting());
+    }
+
+    private boolean isTimeToTidy() {
+        return process.file().isPresent() && !clock.instant().isBefore(nextTidying);
     }
 
     private static List<Row> rows(Session session) {
@@ -159,10 +184,10 @@ final class SqliteLiveness implements Liveness {
     }
 
     private void removeStray(Path file, List<Row> rows) {
-        Instant now = clock.instant();
-        if (now.isBefore(nextTidying)) {
+        if (!isTimeToTidy()) {
             return;
         }
+        Instant now = clock.instant();
         nextTidying = now.plus(TIDYING);
         Set<UUID> known = rows.stream().map(Row::process).collect(Collectors.toSet());
         known.add(process.id());

@@ -23,7 +23,7 @@ import java.util.function.Function;
 final class Runs {
 
     /** How many tasks are claimed at most, running or not yet settled, unless more may run at once. */
-    private static final int WINDOW = 1_024;
+    private static final int WINDOW = 4_096;
 
     /** What is to be done when there is room again. */
     interface Bell {
@@ -280,6 +280,15 @@ final class Runs {
         lock.lock();
         try {
             return claimed.containsKey(claim) || leaving.contains(claim);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isEmpty() {
+        lock.lock();
+        try {
+            return claimed.isEmpty();
         } finally {
             lock.unlock();
         }

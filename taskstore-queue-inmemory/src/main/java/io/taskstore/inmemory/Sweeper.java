@@ -38,6 +38,7 @@ final class Sweeper {
     private final Hands hands;
 
     private Optional<Long> nextRecovery = Optional.empty();
+    private Optional<Long> nextComparison = Optional.empty();
     private Set<Claim> unknown = Set.of();
     private Rounds unknownSince = new Rounds(0, 0);
 
@@ -81,20 +82,30 @@ final class Sweeper {
 
     /** A step of the sweeping thread. */
     Duration sweep(LongSupplier nanos, Duration poll) {
-        boolean doubts;
+        long now = nanos.getAsLong();
+        boolean doubts = false;
         try {
-            if (nextRecovery.isEmpty() || nanos.getAsLong() - nextRecovery.get() >= 0) {
+            if (isTimeFor(nextRecovery, now)) {
                 recover();
                 nextRecovery =
                         Optional.of(nanos.getAsLong() + membership.sweep().toNanos());
             }
         } finally {
             hands.withdrawOverdue(nanos.getAsLong() - LONGEST_READY.toNanos());
-            doubts = membership.worker().map(this::compare).orElse(false);
+            // while nothing runs here there is nothing to cancel, and a claim whose answer was lost is as good as one
+            // that is due
+            if (!runs.isEmpty() || !unknown.isEmpty() || isTimeFor(nextComparison, now)) {
+                doubts = membership.worker().map(this::compare).orElse(false);
+                nextComparison = Optional.of(now + poll.toNanos());
+            }
         }
         long untilRecovery = nextRecovery.map(at -> at - nanos.getAsLong()).orElse(0L);
         long left = Math.min(poll.toNanos(), untilRecovery);
         return doubts ? AGAIN : Duration.ofNanos(Math.max(1, left));
+    }
+
+    private static boolean isTimeFor(Optional<Long> at, long now) {
+        return at.isEmpty() || now - at.get() >= 0;
     }
 
     void recover() {
