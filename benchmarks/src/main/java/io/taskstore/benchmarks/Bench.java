@@ -12,7 +12,7 @@ import java.util.Map;
  * Measures an engine, and prints a line of JSON for each repeat.
  *
  * <p>Usage: {@code Bench MEASURE --engine E --db sqlite|postgresql [--threads 8] [--tasks N] [--seconds S] [--repeats 3]
- * [--finished N] [--settings tuned|defaults]}, or {@code Bench list} with what {@link QueryTimes} takes
+ * [--finished N] [--settings tuned|defaults] [--count statements]}, or {@code Bench list} with what {@link QueryTimes} takes
  */
 public final class Bench {
 
@@ -30,18 +30,21 @@ public final class Bench {
             return;
         }
         Measure measure = Measure.named(args[0]);
-        if (measure == Measure.IDLE) {
+        Map<String, String> given = options(args);
+        boolean counting = measure == Measure.IDLE && given.containsKey("count");
+        if (counting) {
             Statements.log();
         }
-        Map<String, String> given = options(args);
         Engines engine = Engines.named(given.getOrDefault("engine", "taskstore"));
         String database = given.getOrDefault("db", "sqlite");
         boolean tuned = !"defaults".equals(given.get("settings"));
         int finished = Integer.parseInt(given.getOrDefault("finished", "0"));
         Options options = new Options(
                 Integer.parseInt(given.getOrDefault("threads", "8")),
-                Integer.parseInt(given.getOrDefault("tasks", String.valueOf(tasks(measure, engine)))),
-                Duration.ofSeconds(Integer.parseInt(given.getOrDefault("seconds", seconds(measure)))));
+                Integer.parseInt(given.getOrDefault(
+                        "tasks", String.valueOf(tasks(measure, engine, !database.equals("sqlite"))))),
+                Duration.ofSeconds(Integer.parseInt(given.getOrDefault("seconds", seconds(measure)))),
+                counting);
         int repeats = Integer.parseInt(given.getOrDefault("repeats", "3"));
         try (Scratch scratch = Scratch.open(database)) {
             for (int repeat = warming(measure); repeat <= repeats; repeat++) {
@@ -92,7 +95,8 @@ public final class Bench {
         }
     }
 
-    private static int tasks(Measure measure, Engines engine) {
+    /** {@return as many as most engines need three seconds for, and fewer for slow ones} */
+    private static int tasks(Measure measure, Engines engine, boolean isServer) {
         return switch (measure) {
             case LATENCY -> engine == Engines.JOBRUNR ? 20 : 200;
             case MEMORY -> 1_000_000;
@@ -100,9 +104,10 @@ public final class Bench {
             case WORKFLOW -> 5_000;
             default ->
                 switch (engine) {
-                    case TASKSTORE, LIMIT -> 60_000;
-                    case THIN_LIMIT -> 200_000;
-                    case DB_SCHEDULER, TRANSACTION_OUTBOX -> 20_000;
+                    case TASKSTORE, LIMIT -> measure == Measure.DRAIN ? 120_000 : 60_000;
+                    case THIN_LIMIT -> 300_000;
+                    case DB_SCHEDULER -> measure == Measure.DRAIN && isServer ? 40_000 : 20_000;
+                    case TRANSACTION_OUTBOX -> 20_000;
                     case JOBRUNR, QUARTZ -> 10_000;
                 };
         };
@@ -111,7 +116,7 @@ public final class Bench {
     private static String seconds(Measure measure) {
         return switch (measure) {
             case OPEN -> "20";
-            case IDLE -> "10";
+            case IDLE -> "20";
             default -> "3";
         };
     }
