@@ -2,7 +2,7 @@ package io.taskstore.benchmarks;
 
 import java.sql.SQLException;
 
-/** Tasks that ended long ago, in the library's tables, for measures that begin with them. */
+/** Tasks that ended long ago, in the library's tables and on the disk, for measures that begin with them. */
 final class Finished {
 
     private Finished() {}
@@ -19,6 +19,7 @@ final class Finished {
             for (int seq = 2; seq < CHANGES.length + 2; seq++) {
                 scratch.execute(rows + change(id, at, seq) + " FROM n");
             }
+            scratch.execute("PRAGMA wal_checkpoint(TRUNCATE)");
         } else {
             String id = "('01900000-0000-7000-8000-' || lpad(i::text, 12, '0'))::uuid";
             String at = "to_timestamp(1700000000 + i)";
@@ -28,6 +29,8 @@ final class Finished {
                 scratch.execute(change(id, at, seq) + from);
             }
             scratch.execute("VACUUM ANALYZE taskstore_task");
+            scratch.execute("VACUUM ANALYZE taskstore_change");
+            scratch.execute("CHECKPOINT");
         }
     }
 
