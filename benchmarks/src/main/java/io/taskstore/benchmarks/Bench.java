@@ -78,8 +78,8 @@ public final class Bench {
     /** {@return the number of the first repeat: those up to 0 are for warming up} */
     private static int warming(Measure measure) {
         return switch (measure) {
-            case ENQUEUE -> -1;
-            case BULK, DRAIN, RECORDS, WORKFLOW -> 0;
+            case ENQUEUE, DRAIN -> -1;
+            case BULK, RECORDS, WORKFLOW -> 0;
             case LATENCY, OPEN, IDLE, MEMORY, BURST -> 1;
         };
     }
@@ -104,7 +104,7 @@ public final class Bench {
             case WORKFLOW -> 5_000;
             default ->
                 switch (engine) {
-                    case TASKSTORE, LIMIT -> measure == Measure.DRAIN ? 120_000 : 60_000;
+                    case TASKSTORE, LIMIT -> measure == Measure.DRAIN ? 160_000 : 60_000;
                     case THIN_LIMIT -> 300_000;
                     case DB_SCHEDULER -> measure == Measure.DRAIN && isServer ? 40_000 : 20_000;
                     case TRANSACTION_OUTBOX -> 20_000;

@@ -124,9 +124,13 @@ final class QuartzEngine implements Engine {
     }
 
     @Override
-    public void start(int threads, LongConsumer wanted) throws SchedulerException {
+    public void start(int threads, LongConsumer wanted) throws Exception {
         handler = wanted;
         scheduler.shutdown(true);
+        if (!scratch.isSqlite()) {
+            // a server that still takes the tables for empty would make plans that read all of them
+            scratch.execute("ANALYZE");
+        }
         scheduler = scheduler(threads);
         scheduler.start();
     }
