@@ -69,10 +69,8 @@ final class Guards {
             // recovery
             jdbi(
                     "the look for the dead before tasks are taken from them",
-                    "JdbiClaims.java",
-                    "\n"
-                            + "                           AND NOT EXISTS (SELECT 1 FROM taskstore_worker w WHERE w.id ="
-                            + " t.worker)",
+                    "Neglected.java",
+                    "\n               AND NOT EXISTS (SELECT 1 FROM taskstore_worker w WHERE w.id = t.worker)",
                     "",
                     CONTRACTS),
             jdbi(
