@@ -47,6 +47,9 @@ final class Victim {
     /** How many more tasks it submits than it runs. */
     private static final int AHEAD = 8;
 
+    /** It submits all the same after so long: another process may have run what it submitted, and then nothing here makes room. */
+    private static final long RUN_ELSEWHERE = Duration.ofSeconds(1).toNanos();
+
     private static final Duration LOOK_AGAIN = Duration.ofMillis(10);
     /** The property that names the process that started this one. */
     static final String PARENT = "taskstore.crash.parent";
@@ -180,8 +183,10 @@ final class Victim {
     private void submit(Consumer<Request> submits) {
         int left = orders.load().submits();
         Request next = Request.some(random, ids);
+        long last = System.nanoTime();
         while (left > 0 && !draining) {
-            if (mayGoOn(next.runs())) {
+            if (mayGoOn(next.runs()) || System.nanoTime() - last > RUN_ELSEWHERE) {
+                last = System.nanoTime();
                 submits.accept(next);
                 left -= next.size();
                 next = Request.some(random, ids);
