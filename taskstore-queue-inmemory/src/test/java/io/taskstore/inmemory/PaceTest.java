@@ -3,12 +3,8 @@ package io.taskstore.inmemory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.taskstore.Task;
-import io.taskstore.TaskStatus;
-import io.taskstore.WorkerId;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,16 +70,8 @@ final class PaceTest {
 
     /** {@return a task with so many characters of payload} */
     private static Task task(int characters) {
-        return Task.builder()
-                .id(new UUID(0, 1))
-                .type("work")
+        return RunsOperations.run(1, "default", new RunsOperations.Nobody()).task().toBuilder()
                 .payload("\"" + "x".repeat(characters - 2) + "\"")
-                .status(TaskStatus.RUNNING)
-                .worker(new WorkerId(new UUID(1, 1)))
-                .attempt(1)
-                .version(2)
-                .createdAt(Instant.EPOCH)
-                .updatedAt(Instant.EPOCH)
                 .build();
     }
 
