@@ -22,13 +22,8 @@ final class Guards {
                     "the worker in settlements on PostgreSQL",
                     "\n                   AND (t.worker = e.worker) IS TRUE",
                     ""),
-            sqlite(
-                            "the attempt in settlements on SQLite",
-                            "\n                   AND attempt = :attempt\"\"\"",
-                            "\"\"\"")
-                    .and(" && claim.attempt() == row.getInt(3);", ";"),
-            sqlite("the worker in settlements on SQLite", "\n                   AND worker = :worker", "")
-                    .and("claim.worker().value().equals(dialect.uuid(row, 2)) && ", ""),
+            sqlite("the attempt in settlements on SQLite", "\n               AND attempt = :attempt", ""),
+            sqlite("the worker in settlements on SQLite", "\n               AND worker = :worker", ""),
             jdbi(
                     "the look for a settlement that was recorded before",
                     "JdbiClaims.java",
@@ -58,7 +53,7 @@ final class Guards {
                             "the status in claims on SQLite",
                             "return row.status() == TaskStatus.PENDING\n                && request.types()",
                             "return request.types()")
-                    .and("\n                           AND status = 'PENDING'\"\"\"", "\"\"\"")
+                    .and("\n               AND version = :version", "")
                     .andIn(
                             "JdbiClaims.java",
                             "\n                .filter(row -> row.status() == TaskStatus.PENDING)",

@@ -100,7 +100,13 @@ final class Claiming {
         suspect &= row.task().crashes() == 0;
     }
 
-    private List<UUID> chosen(List<Candidate> candidates) {
+    /** {@return whether nothing was tried yet} */
+    boolean isFirstLook() {
+        return tried.isEmpty();
+    }
+
+    /** {@return those of the candidates that it would take, in the order of their turns} */
+    List<UUID> chosen(List<Candidate> candidates) {
         List<UUID> chosen = new ArrayList<>();
         Map<String, Integer> used = new HashMap<>(perQueue);
         boolean mayBeSuspect = suspect;
@@ -121,7 +127,7 @@ final class Claiming {
     private Comparator<Candidate> order() {
         Comparator<Candidate> byDue = Comparator.comparing(Candidate::due)
                 .thenComparing(Candidate::createdAt)
-                .thenComparing(candidate -> candidate.id().toString());
+                .thenComparing(Candidate::id, Ids.BY_TEXT);
         Comparator<Candidate> byPriority =
                 Comparator.comparing(Candidate::priority).reversed();
         return request.oldestFirst() ? byDue : byPriority.thenComparing(byDue);

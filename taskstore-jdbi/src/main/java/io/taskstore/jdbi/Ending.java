@@ -100,9 +100,4 @@ record Ending(
     String errorMessage() {
         return Optional.ofNullable(error).map(TaskError::message).orElse(null);
     }
-
-    /** {@return what the task becomes} */
-    TaskStatus status(boolean cancelRequested) {
-        return yields && cancelRequested ? TaskStatus.CANCELLED : to;
-    }
 }

@@ -1,6 +1,7 @@
 package io.taskstore.jdbi;
 
 import java.nio.ByteBuffer;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.UUID;
 
@@ -8,6 +9,12 @@ import java.util.UUID;
 final class Ids {
 
     private static final int BYTES = 16;
+
+    /** The order of the texts, without making any. */
+    static final Comparator<UUID> BY_TEXT = (one, other) -> {
+        int high = Long.compareUnsigned(one.getMostSignificantBits(), other.getMostSignificantBits());
+        return high != 0 ? high : Long.compareUnsigned(one.getLeastSignificantBits(), other.getLeastSignificantBits());
+    };
 
     private Ids() {}
 

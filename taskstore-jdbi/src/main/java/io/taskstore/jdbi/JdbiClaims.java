@@ -54,6 +54,9 @@ final class JdbiClaims implements TaskClaims {
     /** How many are settled at once in a file, where a commit is what costs most. */
     private static final int LOCAL_CHUNK = 1_000;
 
+    /** A claim in a file of so many reads them before it takes them. */
+    private static final int MANY = 100;
+
     private static final Call CLAIM = Call.of("claim");
 
     private final Transactions transactions;
@@ -227,20 +230,53 @@ final class JdbiClaims implements TaskClaims {
                 Call.of("due since"), session -> parts.statements().dueSince(session, types, queues));
     }
 
-    /** Looks and takes in one transaction; but a worker that has nothing to do keeps no other from writing. */
+    /**
+     * Looks and takes in one transaction; but a worker that has nothing to do keeps no other from writing, and what takes long to be
+     * read is read beside whoever writes.
+     */
     private Claiming claimAtOnce(ClaimRequest request) {
-        if (foundNothing
-                && transactions.read(CLAIM, session -> look(session, request)).isEmpty()) {
+        Optional<Seen> before = foundNothing || request.slots().total() >= MANY
+                ? Optional.of(transactions.read(CLAIM, session -> see(session, request)))
+                : Optional.empty();
+        if (before.filter(Seen::isNothing).isPresent()) {
             return new Claiming(request);
         }
         return transactions.write(CLAIM, session -> {
+            Seen seen = before.orElseGet(() -> see(session, request));
             Claiming claiming = new Claiming(request);
             claiming.claim(
-                    limit -> look(session, request, limit),
-                    (ids, taken) ->
-                            parts.statements().take(session, request, ids).forEach(taken));
+                    limit -> claiming.isFirstLook() ? seen.candidates() : look(session, request, limit),
+                    (ids, taken) -> parts.statements()
+                            .take(session, request, ids, seen.rows())
+                            .forEach(taken));
             return claiming;
         });
+    }
+
+    /** What a worker would take, and its rows. */
+    private record Seen(Map<UUID, TaskRow> rows) {
+
+        static Seen of(Collection<TaskRow> rows) {
+            return new Seen(rows.stream().collect(Collectors.toMap(TaskRow::id, row -> row, (before, row) -> row)));
+        }
+
+        boolean isNothing() {
+            return rows.isEmpty();
+        }
+
+        List<Candidate> candidates() {
+            return rows.values().stream().map(Candidate::of).toList();
+        }
+    }
+
+    private Seen see(Session session, ClaimRequest request) {
+        if (request.ids().isPresent()) {
+            return Seen.of(named(session, request, request.ids().get()));
+        }
+        List<Candidate> candidates =
+                parts.statements().look(session, request, request.slots().total());
+        List<UUID> chosen = new Claiming(request).chosen(candidates);
+        return Seen.of(chosen.isEmpty() ? List.of() : parts.table().find(session, chosen));
     }
 
     /**
@@ -271,18 +307,16 @@ final class JdbiClaims implements TaskClaims {
         LOG.warn("a claim ended early, with what it had taken by then: {}", thrown.getMessage());
     }
 
-    private List<Candidate> look(Session session, ClaimRequest request) {
-        return look(session, request, request.slots().total());
-    }
-
     private List<Candidate> look(Session session, ClaimRequest request, int limit) {
         return request.ids().isPresent()
-                ? named(session, request, request.ids().get())
+                ? named(session, request, request.ids().get()).stream()
+                        .map(Candidate::of)
+                        .toList()
                 : parts.statements().look(session, request, limit);
     }
 
     /** What a server may not give out, its queue being paused, it does not when it is to be taken: to ask before is a way more. */
-    private List<Candidate> named(Session session, ClaimRequest request, Set<UUID> named) {
+    private List<TaskRow> named(Session session, ClaimRequest request, Set<UUID> named) {
         boolean asks = parts.statements().isLocal();
         return parts.table().find(session, named).stream()
                 .filter(row -> row.status() == TaskStatus.PENDING)
@@ -290,7 +324,6 @@ final class JdbiClaims implements TaskClaims {
                 .filter(row -> !asks
                         || session.isDue(
                                 row.task().runAt().orElse(null), row.task().queue()))
-                .map(Candidate::of)
                 .toList();
     }
 
@@ -300,7 +333,7 @@ final class JdbiClaims implements TaskClaims {
             transactions
                     .writeOne(
                             Call.of("claim", chunk),
-                            session -> parts.statements().take(session, request, chunk))
+                            session -> parts.statements().take(session, request, chunk, Map.of()))
                     .forEach(taken);
         }
     }
@@ -333,16 +366,17 @@ final class JdbiClaims implements TaskClaims {
 
     /** {@return those of the tasks that are RUNNING by the worker now} They are PENDING since this very transaction. */
     private List<Task> claimed(Session session, ClaimRequest request, List<TaskRow> goOn) {
-        List<Candidate> candidates = goOn.stream()
+        Seen seen = Seen.of(goOn.stream()
                 .filter(row -> request.types().contains(row.task().type()))
                 .filter(row -> session.isDue(
                         row.task().runAt().orElse(null), row.task().queue()))
-                .map(Candidate::of)
-                .toList();
+                .toList());
         Claiming claiming = new Claiming(request);
         claiming.claim(
-                unused -> candidates,
-                (ids, taken) -> parts.statements().take(session, request, ids).forEach(taken));
+                unused -> seen.candidates(),
+                (ids, taken) -> parts.statements()
+                        .take(session, request, ids, seen.rows())
+                        .forEach(taken));
         List<Task> claimed = claiming.taken().stream().map(TaskRow::task).toList();
         session.taken(claimed.stream().map(Task::id).collect(Collectors.toSet()));
         return claimed;
@@ -398,7 +432,7 @@ final class JdbiClaims implements TaskClaims {
     }
 
     private static final Comparator<Settlement> BY_ID =
-            Comparator.comparing(one -> one.claim().taskId().toString());
+            Comparator.comparing(one -> one.claim().taskId(), Ids.BY_TEXT);
 
     private Map<Claim, TaskStatus> settleLeft(Session session, List<Settlement> left, Consumer<TaskRow> goesOn) {
         Map<Claim, TaskStatus> became = settleHeld(session, left, goesOn);

@@ -43,7 +43,7 @@ final class JdbiRunLog implements RunLog {
             claims.add(Check.given("progress key", claim));
             Check.given("progress value", value);
         });
-        claims.sort(Comparator.comparing(claim -> claim.taskId().toString()));
+        claims.sort(Comparator.comparing(claim -> claim.taskId(), Ids.BY_TEXT));
         return transactions.write(Call.of("progress"), session -> {
             RowBatch batch = session.batch("""
                     UPDATE taskstore_task

@@ -4,7 +4,8 @@ package io.taskstore.jdbi;
  * Whether there is anything that nobody may be looking after, as one look without a lock tells: most looks find nothing, and then
  * there is nothing else to ask.
  *
- * @param byDead whether there are workers to be buried, or tasks that are held by none that is registered
+ * @param byDead whether there are workers to be buried, tasks that are held by none that is registered, or files of dead processes that
+ *     may be there to be deleted
  * @param waiting whether any task waits for others, and might do so in vain
  */
 record Neglected(boolean byDead, boolean waiting) {

@@ -379,7 +379,7 @@ final class PostgresStatements implements Statements {
             SELECT %3$s FROM claimed t""", WANTED, IS_ALIVE, TaskRow.COLUMNS);
 
     @Override
-    public List<TaskRow> take(Session session, ClaimRequest request, List<UUID> ids) {
+    public List<TaskRow> take(Session session, ClaimRequest request, List<UUID> ids, Map<UUID, TaskRow> unused) {
         return table.rows(bind(session.query(TAKE), session, request)
                 .bind("suspect", request.suspect())
                 .bind("ids", Many.uuids(ids)));

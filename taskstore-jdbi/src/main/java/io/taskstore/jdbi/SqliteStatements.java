@@ -10,10 +10,11 @@ import io.taskstore.jdbi.Insertion.Part;
 import io.taskstore.spi.Claim;
 import io.taskstore.spi.ClaimRequest;
 import io.taskstore.spi.Settlement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -318,44 +319,66 @@ final class SqliteStatements implements Statements {
                 .list();
     }
 
+    private static final String TAKE = """
+            UPDATE taskstore_task INDEXED BY sqlite_autoindex_taskstore_task_1
+               SET status = 'RUNNING', attempt = attempt + 1, version = version + 1, seq = seq + 1,
+                   worker = :worker, updated_at = :now, started_at = :now, progress = NULL, progress_text = NULL
+             WHERE id IN IDS (:ids)
+               AND version = :version
+            RETURNING id""";
+
     @Override
-    public List<TaskRow> take(Session session, ClaimRequest request, List<UUID> ids) {
+    public List<TaskRow> take(Session session, ClaimRequest request, List<UUID> ids, Map<UUID, TaskRow> seen) {
         if (!liveness.isAlive(session, request.worker().value())) {
             return List.of();
         }
-        List<TaskRow> wanted = table.find(session, ids).stream()
-                .filter(row -> isWanted(session, request, row))
-                .toList();
-        if (wanted.isEmpty()) {
-            return List.of();
+        Map<Long, Map<UUID, TaskRow>> byVersion = new LinkedHashMap<>();
+        for (TaskRow row : rows(session, ids, seen)) {
+            if (isWanted(session, request, row)) {
+                byVersion
+                        .computeIfAbsent(row.task().version(), unused -> new LinkedHashMap<>())
+                        .put(row.id(), row);
+            }
         }
-        int claimed = session.update("""
-                        UPDATE taskstore_task INDEXED BY sqlite_autoindex_taskstore_task_1
-                           SET status = 'RUNNING', attempt = attempt + 1, version = version + 1, seq = seq + 1,
-                               worker = :worker, updated_at = :now, started_at = :now, progress = NULL, progress_text = NULL
-                         WHERE id IN IDS (:ids)
-                           AND status = 'PENDING'""")
-                .bind("ids", Many.uuids(wanted.stream().map(TaskRow::id).toList()))
+        List<TaskRow> running = new ArrayList<>(ids.size());
+        byVersion.forEach((version, rows) -> session.batch(TAKE)
+                .bind("ids", Many.uuids(rows.keySet()))
+                .bind("version", version)
                 .bind("worker", request.worker().value())
                 .bind("now", session.now())
-                .execute();
-        if (claimed != wanted.size()) {
-            throw new IllegalStateException(claimed + " of " + wanted.size() + " tasks were claimed");
+                .query(row -> Objects.requireNonNull(rows.get(dialect.id(row, 1))))
+                .forEach(row -> running.add(running(row, request.worker(), session.now()))));
+        claims(session, request.worker(), running);
+        return running;
+    }
+
+    /** {@return the rows with these ids} Those that changed since they were seen are not taken, for their version is another. */
+    private List<TaskRow> rows(Session session, List<UUID> ids, Map<UUID, TaskRow> seen) {
+        List<UUID> unseen = ids.stream().filter(id -> !seen.containsKey(id)).toList();
+        List<TaskRow> rows = new ArrayList<>(unseen.isEmpty() ? List.of() : table.find(session, unseen));
+        for (UUID id : ids) {
+            TaskRow known = seen.get(id);
+            if (known != null) {
+                rows.add(known);
+            }
+        }
+        return rows;
+    }
+
+    private static void claims(Session session, WorkerId worker, List<TaskRow> running) {
+        if (running.isEmpty()) {
+            return;
         }
         RowBatch changes = session.batch(CLAIMED);
-        List<TaskRow> running = new ArrayList<>(wanted.size());
-        for (TaskRow row : wanted) {
-            TaskRow after = running(row, request.worker(), session.now());
-            running.add(after);
+        for (TaskRow row : running) {
             changes.bind("task_id", row.id())
-                    .bind("seq", after.seq())
+                    .bind("seq", row.seq())
                     .bind("now", session.now())
-                    .bind("attempt", after.task().attempt())
-                    .bind("worker", request.worker().value())
+                    .bind("attempt", row.task().attempt())
+                    .bind("worker", worker.value())
                     .add();
         }
         changes.execute();
-        return running;
     }
 
     private static boolean isWanted(Session session, ClaimRequest request, TaskRow row) {
@@ -492,30 +515,27 @@ final class SqliteStatements implements Statements {
                 .one();
     }
 
-    /** A task whose run ends: what the settlement says, and what has to be known of it. */
-    private record Run(
-            Ending ending,
-            TaskStatus becomes,
-            int seq,
-            boolean inWorkflow,
-            Hint hint,
-            @Nullable Instant runAt) {
+    /** What a settlement makes of a row. Those that make the same of theirs are written at once. */
+    private record Change(
+            WorkerId worker,
+            int attempt,
+            TaskStatus to,
+            boolean yields,
+            @Nullable Instant runAt,
+            int failures,
+            @Nullable String result,
+            boolean setsError,
+            @Nullable String errorKind,
+            @Nullable String errorMessage) {
 
-        Claim claim() {
-            return ending.settlement().claim();
-        }
-
-        UUID id() {
-            return claim().taskId();
-        }
-
-        Change change(Instant now) {
+        static Change of(Ending ending) {
+            Claim claim = ending.settlement().claim();
             return new Change(
-                    claim().worker(),
-                    claim().attempt(),
-                    becomes,
-                    becomes.isTerminal() ? now : null,
-                    becomes == TaskStatus.PENDING ? ending.runAt() : runAt,
+                    claim.worker(),
+                    claim.attempt(),
+                    ending.to(),
+                    ending.yields(),
+                    ending.runAt(),
                     ending.failures(),
                     ending.result(),
                     ending.error() != null || ending.clearsError(),
@@ -524,100 +544,86 @@ final class SqliteStatements implements Statements {
         }
     }
 
-    /** What a settlement makes of a row. Those that make the same of theirs are written at once. */
-    private record Change(
-            WorkerId worker,
-            int attempt,
+    /**
+     * What became of a task whose run ended.
+     *
+     * @param hint where it is PENDING again
+     */
+    private record Ended(
+            Ending ending,
+            int seq,
             TaskStatus status,
-            @Nullable Instant completedAt,
-            @Nullable Instant runAt,
-            int failures,
-            @Nullable String result,
-            boolean setsError,
-            @Nullable String errorKind,
-            @Nullable String errorMessage) {}
+            boolean inWorkflow,
+            @Nullable Hint hint) {
+
+        Claim claim() {
+            return ending.settlement().claim();
+        }
+    }
 
     @Override
     public List<TaskRow> letGo(Session session, Collection<UUID> completed) {
         return Dependencies.lockWaitingFor(session, table, completed);
     }
 
+    private static final String SETTLE = """
+            UPDATE taskstore_task INDEXED BY sqlite_autoindex_taskstore_task_1
+               SET status = CASE WHEN :yields AND cancel_requested THEN 'CANCELLED' ELSE :to END,
+                   version = version + 1, seq = seq + 1, updated_at = :now,
+                   completed_at = CASE WHEN :to = 'PENDING' AND NOT cancel_requested THEN NULL ELSE :now END,
+                   run_at = CASE WHEN :to = 'PENDING' AND NOT cancel_requested THEN :run_at ELSE run_at END,
+                   failures = failures + :failures, worker = NULL, cancel_requested = 0, result = :result,
+                   error_kind = CASE WHEN :sets_error THEN :error_kind ELSE error_kind END,
+                   error_message = CASE WHEN :sets_error THEN :error_message ELSE error_message END
+             WHERE id IN IDS (:ids)
+               AND status = 'RUNNING'
+               AND worker = :worker
+               AND attempt = :attempt
+               AND (NOT :alone OR workflow_id IS NULL)
+            RETURNING id, seq, status, workflow_id IS NOT NULL, type, queue, priority""";
+
     @Override
     public Map<Claim, End> settle(Session session, List<Settlement> settlements, boolean alone) {
-        List<Run> runs = runs(session, settlements, alone);
-        if (runs.isEmpty()) {
-            return Map.of();
+        Map<UUID, Ending> endings = new HashMap<>();
+        Map<Change, List<UUID>> changes = new LinkedHashMap<>();
+        for (Settlement settlement : settlements) {
+            UUID id = settlement.claim().taskId();
+            Ending ending = Ending.of(settlement, session.now());
+            endings.put(id, ending);
+            changes.computeIfAbsent(Change.of(ending), unused -> new ArrayList<>())
+                    .add(id);
         }
-        Map<Change, List<Run>> changes = runs.stream()
-                .collect(Collectors.groupingBy(
-                        run -> run.change(session.now()), LinkedHashMap::new, Collectors.toList()));
-        RowBatch ends = session.batch("""
-                UPDATE taskstore_task INDEXED BY sqlite_autoindex_taskstore_task_1
-                   SET status = :status, version = version + 1, seq = seq + 1, updated_at = :now,
-                       completed_at = :completed_at, run_at = :run_at, failures = failures + :failures, worker = NULL,
-                       cancel_requested = 0, result = :result,
-                       error_kind = CASE WHEN :sets_error THEN :error_kind ELSE error_kind END,
-                       error_message = CASE WHEN :sets_error THEN :error_message ELSE error_message END
-                 WHERE id IN IDS (:ids)
-                   AND status = 'RUNNING'
-                   AND worker = :worker
-                   AND attempt = :attempt""");
-        changes.forEach((change, same) -> ends.bind(
-                        "ids", Many.uuids(same.stream().map(Run::id).toList()))
+        List<Ended> ended = new ArrayList<>(settlements.size());
+        changes.forEach((change, ids) -> ended.addAll(session.batch(SETTLE)
+                .bind("ids", Many.uuids(ids))
                 .bind("worker", change.worker().value())
                 .bind("attempt", change.attempt())
-                .bind("status", change.status().name())
+                .bind("alone", alone)
+                .bind("to", change.to().name())
+                .bind("yields", change.yields())
                 .bind("now", session.now())
-                .bind("completed_at", change.completedAt())
                 .bind("run_at", change.runAt())
                 .bind("failures", change.failures())
                 .bind("result", change.result())
                 .bind("sets_error", change.setsError())
                 .bind("error_kind", change.errorKind())
                 .bind("error_message", change.errorMessage())
-                .add());
-        int ended = Arrays.stream(ends.execute()).sum();
-        if (ended != runs.size()) {
-            throw new IllegalStateException(ended + " of " + runs.size() + " runs were ended");
+                .query(row -> ended(row, endings))));
+        return recorded(session, ended);
+    }
+
+    private Ended ended(ResultSet row, Map<UUID, Ending> endings) throws SQLException {
+        UUID id = dialect.id(row, 1);
+        TaskStatus status = TaskRow.Mapper.status(row.getString(3));
+        Hint hint =
+                status == TaskStatus.PENDING ? new Hint(id, row.getString(5), row.getString(6), row.getInt(7)) : null;
+        return new Ended(Objects.requireNonNull(endings.get(id)), row.getInt(2), status, row.getBoolean(4), hint);
+    }
+
+    private static Map<Claim, End> recorded(Session session, List<Ended> runs) {
+        if (runs.isEmpty()) {
+            return Map.of();
         }
-        return recorded(session, runs);
-    }
-
-    /** {@return the runs whose claims are held} Nobody else writes meanwhile. */
-    private List<Run> runs(Session session, List<Settlement> settlements, boolean alone) {
-        Map<UUID, Settlement> byTask = settlements.stream()
-                .collect(Collectors.toMap(settlement -> settlement.claim().taskId(), settlement -> settlement));
-        List<Run> runs = new ArrayList<>();
-        session.query("""
-                        SELECT id, worker, attempt, seq, cancel_requested, workflow_id IS NOT NULL, type, queue, priority, run_at
-                          FROM taskstore_task
-                         WHERE id IN IDS (:ids)
-                           AND status = 'RUNNING'""")
-                .bind("ids", Many.uuids(byTask.keySet()))
-                .map((row, context) -> {
-                    UUID id = dialect.id(row, 1);
-                    Ending ending = Ending.of(Objects.requireNonNull(byTask.get(id)), session.now());
-                    Claim claim = ending.settlement().claim();
-                    boolean held =
-                            claim.worker().value().equals(dialect.uuid(row, 2)) && claim.attempt() == row.getInt(3);
-                    boolean inWorkflow = row.getBoolean(6);
-                    if (held && !(alone && inWorkflow)) {
-                        Hint hint = new Hint(id, row.getString(7), row.getString(8), row.getInt(9));
-                        runs.add(new Run(
-                                ending,
-                                ending.status(row.getBoolean(5)),
-                                row.getInt(4),
-                                inWorkflow,
-                                hint,
-                                dialect.instant(row, 10)));
-                    }
-                    return held;
-                })
-                .list();
-        return runs;
-    }
-
-    private static Map<Claim, End> recorded(Session session, List<Run> runs) {
         Map<Claim, End> ends = new HashMap<>();
         RowBatch changes = session.batch("""
                 INSERT INTO taskstore_change (
@@ -625,24 +631,24 @@ final class SqliteStatements implements Statements {
                        settled_as)
                 VALUES (:task_id, :seq, 'RUNNING', :to, :now, :attempt, :worker, :note, :error_kind, :error_message,
                        :ran, :settled_as)""");
-        for (Run run : runs) {
+        for (Ended run : runs) {
             Ending ending = run.ending();
-            TaskStatus status = run.becomes();
-            ends.put(run.claim(), new End(status, run.inWorkflow()));
-            changes.bind("task_id", run.id())
-                    .bind("seq", run.seq() + 1)
-                    .bind("to", status.name())
+            Claim claim = run.claim();
+            ends.put(claim, new End(run.status(), run.inWorkflow()));
+            changes.bind("task_id", claim.taskId())
+                    .bind("seq", run.seq())
+                    .bind("to", run.status().name())
                     .bind("now", session.now())
-                    .bind("attempt", run.claim().attempt())
-                    .bind("worker", run.claim().worker().value())
-                    .bind("note", status == ending.to() ? ending.note() : Ending.CANCEL_NOTE)
+                    .bind("attempt", claim.attempt())
+                    .bind("worker", claim.worker().value())
+                    .bind("note", run.status() == ending.to() ? ending.note() : Ending.CANCEL_NOTE)
                     .bind("error_kind", ending.errorKind())
                     .bind("error_message", ending.errorMessage())
                     .bind("ran", ending.ran())
                     .bind("settled_as", ending.kind())
                     .add();
-            if (status.isTerminal()) {
-                session.ended(run.id());
+            if (run.hint() == null) {
+                session.ended(claim.taskId());
             } else {
                 session.pending(run.hint(), ending.runAt());
             }

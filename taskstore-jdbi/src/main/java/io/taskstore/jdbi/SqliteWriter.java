@@ -299,9 +299,7 @@ final class SqliteWriter implements AutoCloseable {
 
     /** A query that failed half-way may still be open, and with it what the database was then: nothing could be written. */
     private static void forgetStatements(Handle handle) {
-        if (handle.getStatementBuilder() instanceof PreparedOnce statements) {
-            statements.close(handle.getConnection());
-        }
+        statements(handle).close(handle.getConnection());
     }
 
     private void dropWriter() {
@@ -317,15 +315,16 @@ final class SqliteWriter implements AutoCloseable {
     }
 
     private static void execute(Handle handle, String sql) {
-        if (handle.getStatementBuilder() instanceof PreparedOnce statements) {
-            try {
-                statements.execute(handle.getConnection(), sql);
-            } catch (SQLException e) {
-                throw new Refused(e);
-            }
-        } else {
-            execute(handle.getConnection(), sql);
+        try {
+            statements(handle).execute(handle.getConnection(), sql);
+        } catch (SQLException e) {
+            throw new Refused(e);
         }
+    }
+
+    /** {@return the statements that the handle of the writer was given} */
+    private static PreparedOnce statements(Handle handle) {
+        return (PreparedOnce) handle.getStatementBuilder();
     }
 
     static void execute(Connection connection, String sql) {

@@ -41,8 +41,10 @@ interface Statements {
     /**
      * {@return those of the tasks that are RUNNING by the worker now} Left out are tasks that somebody else took or is about
      * to take, and that are not as asked for any more.
+     *
+     * @param seen rows as they were a moment ago, which need not be read again where nothing has changed since
      */
-    List<TaskRow> take(Session session, ClaimRequest request, List<UUID> ids);
+    List<TaskRow> take(Session session, ClaimRequest request, List<UUID> ids, Map<UUID, TaskRow> seen);
 
     /** {@return how long until the next of the tasks that the worker wants becomes due} */
     Optional<Duration> dueIn(Session session, ClaimRequest request);

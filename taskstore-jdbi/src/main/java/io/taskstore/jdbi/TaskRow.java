@@ -38,9 +38,8 @@ record TaskRow(
             t.progress, t.progress_text, t.error_kind, t.error_message, t.title, t.description, t.payload, t.metadata,
             t.result""";
 
-    static final Comparator<TaskRow> OLDEST_FIRST = Comparator.comparing(
-                    (TaskRow row) -> row.task().createdAt())
-            .thenComparing(row -> row.id().toString());
+    static final Comparator<TaskRow> OLDEST_FIRST =
+            Comparator.comparing((TaskRow row) -> row.task().createdAt()).thenComparing(TaskRow::id, Ids.BY_TEXT);
 
     UUID id() {
         return task.id();

@@ -1,16 +1,21 @@
 package io.taskstore.jdbi;
 
+import io.taskstore.IllegalTransitionException;
 import io.taskstore.NewWorkflow;
 import io.taskstore.Slots;
+import io.taskstore.StaleTaskException;
 import io.taskstore.Task;
+import io.taskstore.TaskEdit;
 import io.taskstore.TaskError;
 import io.taskstore.TaskFilter;
+import io.taskstore.TaskNotFoundException;
 import io.taskstore.WorkerId;
 import io.taskstore.WorkflowDraft;
 import io.taskstore.spi.Claim;
 import io.taskstore.spi.ClaimRequest;
 import io.taskstore.spi.Settlement;
 import io.taskstore.testkit.Fixtures;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +28,12 @@ import java.util.function.BiConsumer;
  * @param deed does it
  */
 record Deed(String name, BiConsumer<TaskDatabase, Scene> deed) {
+
+    /** More than are looked for in the transaction that takes them. */
+    private static final int MANY = 500;
+
+    private static final Set<String> TYPES = Set.of("work");
+    private static final Duration LATER = Duration.ofDays(1);
 
     /** What is there before. */
     enum Stage {
@@ -84,6 +95,10 @@ record Deed(String name, BiConsumer<TaskDatabase, Scene> deed) {
 
     static final Deed CLAIM = new Deed("claim", (database, scene) -> claim(database, scene.other()));
 
+    static final Deed CLAIM_MANY = new Deed(
+            "claim with many slots",
+            (database, scene) -> database.claims().claim(ClaimRequest.due(scene.other(), TYPES, Slots.of(MANY))));
+
     static final Deed CLAIM_AND_DIE =
             new Deed("claim for the one that dies", (database, scene) -> claim(database, scene.worker()));
 
@@ -100,7 +115,21 @@ record Deed(String name, BiConsumer<TaskDatabase, Scene> deed) {
     static final Deed CANCEL =
             new Deed("cancel", (database, scene) -> database.tasks().cancel(scene.filter(), "not wanted"));
 
+    /** Nothing, if it is too late. */
+    static final Deed POSTPONE = new Deed("postpone", (database, scene) -> {
+        Task task = scene.task();
+        TaskEdit later = TaskEdit.nothing().runAt(task.createdAt().plus(LATER));
+        try {
+            Task unused = database.tasks().update(task.id(), task.version(), later);
+        } catch (StaleTaskException | IllegalTransitionException | TaskNotFoundException e) {
+            return;
+        }
+    });
+
     static final Deed DIE = new Deed("lose the lease", (database, scene) -> database.kill(scene.worker()));
+
+    static final Deed DELETE =
+            new Deed("delete", (database, scene) -> database.tasks().delete(scene.filter()));
 
     static final Deed GIVE_BACK = new Deed(
             "give back",
@@ -123,6 +152,9 @@ record Deed(String name, BiConsumer<TaskDatabase, Scene> deed) {
     static final List<Deed> ALL =
             List.of(CLAIM, CLAIM_AND_DIE, SETTLE, SETTLE_AND_CLAIM, RECOVER, CANCEL, DIE, GIVE_BACK, REQUEUE);
 
+    /** What may become of a task between the look of a claim and its transaction. */
+    static final List<Deed> BESIDE_A_CLAIM = List.of(CLAIM, CLAIM_AND_DIE, CLAIM_MANY, CANCEL, POSTPONE, DELETE);
+
     /** {@return what is done at a stage, each beside each} */
     static List<Deed> at(Stage stage) {
         return switch (stage) {
@@ -138,7 +170,7 @@ record Deed(String name, BiConsumer<TaskDatabase, Scene> deed) {
     }
 
     private static ClaimRequest request(WorkerId worker) {
-        return ClaimRequest.due(worker, Set.of("work"), Slots.of(5));
+        return ClaimRequest.due(worker, TYPES, Slots.of(5));
     }
 
     void on(TaskDatabase database, Scene scene) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What {@link InterleavingTest} shows on PostgreSQL, of a claim, the death of its worker and the sweep on a SQLite file. Writers
+ * What {@link InterleavingTest} shows on PostgreSQL, of claims, and of the death of a worker and the sweep, on a SQLite file. Writers
  * take turns there: while one is held in its transaction the others come up behind it, and between two transactions of a call
  * they do all they want.
  */
@@ -31,6 +31,39 @@ final class SqliteInterleavingTest {
 
     @Test
     void aClaimThatCommitsAfterItsWorkerDiedIsTakenFromItInWhateverOrderWithTheSweep() throws Exception {
+        List<Deed> single = List.of(Deed.CLAIM_AND_DIE, Deed.DIE, Deed.RECOVER);
+        List<Deed> chain = List.of(Deed.SETTLE_AND_CLAIM, Deed.DIE, Deed.RECOVER);
+        int orders = onAFile((database, serial) -> {
+            int sum = 0;
+            for (List<Deed> deeds : OneAfterTheOther.orders(single)) {
+                sum += eachOrder(database, serial, Stage.PENDING, deeds);
+            }
+            for (List<Deed> deeds : OneAfterTheOther.orders(chain)) {
+                sum += eachOrder(database, serial, Stage.IN_A_CHAIN, deeds);
+            }
+            return sum;
+        });
+        System.out.printf("interleavings of a claim, a death and a sweep on SQLite: %d orders%n", orders);
+    }
+
+    @Test
+    void aClaimThatLooksBesideOthersTakesNothingThatChangedMeanwhile() throws Exception {
+        int orders = onAFile((database, serial) -> {
+            int sum = 0;
+            for (Deed other : Deed.BESIDE_A_CLAIM) {
+                sum += eachOrder(database, serial, Stage.PENDING, List.of(Deed.CLAIM_MANY, other));
+            }
+            return sum;
+        });
+        System.out.printf("interleavings of a claim of many on SQLite: %d orders%n", orders);
+    }
+
+    /** Tries orders of deeds on a database. */
+    private interface Trial {
+        int on(TaskDatabase database, OneAfterTheOther serial) throws Exception;
+    }
+
+    private int onAFile(Trial trial) throws Exception {
         String url = "jdbc:sqlite:" + folder.resolve("tasks.db");
         try (TaskDatabase database = TaskDatabase.builder(url)
                         .clock(ManualClock.create())
@@ -39,17 +72,7 @@ final class SqliteInterleavingTest {
                         .open();
                 Connection beside = DriverManager.getConnection(url)) {
             SqliteWriter.execute(beside, "PRAGMA synchronous = OFF");
-            OneAfterTheOther serial = new OneAfterTheOther(database, beside);
-            List<Deed> single = List.of(Deed.CLAIM_AND_DIE, Deed.DIE, Deed.RECOVER);
-            List<Deed> chain = List.of(Deed.SETTLE_AND_CLAIM, Deed.DIE, Deed.RECOVER);
-            int orders = 0;
-            for (List<Deed> deeds : OneAfterTheOther.orders(single)) {
-                orders += eachOrder(database, serial, Stage.PENDING, deeds);
-            }
-            for (List<Deed> deeds : OneAfterTheOther.orders(chain)) {
-                orders += eachOrder(database, serial, Stage.IN_A_CHAIN, deeds);
-            }
-            System.out.printf("interleavings of a claim, a death and a sweep on SQLite: %d orders%n", orders);
+            return trial.on(database, new OneAfterTheOther(database, beside));
         }
     }
 
