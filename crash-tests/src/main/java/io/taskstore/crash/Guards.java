@@ -58,6 +58,12 @@ final class Guards {
                             "JdbiClaims.java",
                             "\n                .filter(row -> row.status() == TaskStatus.PENDING)",
                             ""),
+            jdbi(
+                    "the version in claims on SQLite",
+                    "SqliteStatements.java",
+                    "\n               AND version = :version",
+                    "",
+                    "SqliteInterleavingTest"),
             // creates
             postgres("ON CONFLICT DO NOTHING on PostgreSQL", "\n                ON CONFLICT DO NOTHING", ""),
             sqlite("ON CONFLICT DO NOTHING on SQLite", "\n                ON CONFLICT DO NOTHING\"\"\"", "\"\"\""),

@@ -55,7 +55,7 @@ final class JdbiClaims implements TaskClaims {
     private static final int LOCAL_CHUNK = 1_000;
 
     /** A claim in a file of so many reads them before it takes them. */
-    private static final int MANY = 100;
+    private static final int MANY = 500;
 
     private static final Call CLAIM = Call.of("claim");
 

@@ -54,6 +54,20 @@ final class SqliteStatements implements Statements {
         }
     }
 
+    /** A statement for tasks with these ids, and the same for one: a list costs more to be looked through than a row to be written. */
+    private record ByIds(String many, String one) {
+
+        static ByIds of(String sql) {
+            return new ByIds(String.format(sql, "id IN IDS (:ids)"), String.format(sql, "id = :id"));
+        }
+
+        RowBatch batch(Session session, Collection<UUID> ids) {
+            return ids.size() == 1
+                    ? session.batch(one).bind("id", ids.iterator().next())
+                    : session.batch(many).bind("ids", Many.uuids(ids));
+        }
+    }
+
     private static final Map<Set<Part>, Store> STORES = new ConcurrentHashMap<>();
 
     private static final String CLAIMED = """
@@ -323,9 +337,11 @@ final class SqliteStatements implements Statements {
             UPDATE taskstore_task INDEXED BY sqlite_autoindex_taskstore_task_1
                SET status = 'RUNNING', attempt = attempt + 1, version = version + 1, seq = seq + 1,
                    worker = :worker, updated_at = :now, started_at = :now, progress = NULL, progress_text = NULL
-             WHERE id IN IDS (:ids)
+             WHERE %s
                AND version = :version
             RETURNING id""";
+
+    private static final ByIds TAKES = ByIds.of(TAKE);
 
     @Override
     public List<TaskRow> take(Session session, ClaimRequest request, List<UUID> ids, Map<UUID, TaskRow> seen) {
@@ -341,8 +357,7 @@ final class SqliteStatements implements Statements {
             }
         }
         List<TaskRow> running = new ArrayList<>(ids.size());
-        byVersion.forEach((version, rows) -> session.batch(TAKE)
-                .bind("ids", Many.uuids(rows.keySet()))
+        byVersion.forEach((version, rows) -> TAKES.batch(session, rows.keySet())
                 .bind("version", version)
                 .bind("worker", request.worker().value())
                 .bind("now", session.now())
@@ -575,12 +590,14 @@ final class SqliteStatements implements Statements {
                    failures = failures + :failures, worker = NULL, cancel_requested = 0, result = :result,
                    error_kind = CASE WHEN :sets_error THEN :error_kind ELSE error_kind END,
                    error_message = CASE WHEN :sets_error THEN :error_message ELSE error_message END
-             WHERE id IN IDS (:ids)
+             WHERE %s
                AND status = 'RUNNING'
                AND worker = :worker
                AND attempt = :attempt
                AND (NOT :alone OR workflow_id IS NULL)
             RETURNING id, seq, status, workflow_id IS NOT NULL, type, queue, priority""";
+
+    private static final ByIds SETTLES = ByIds.of(SETTLE);
 
     @Override
     public Map<Claim, End> settle(Session session, List<Settlement> settlements, boolean alone) {
@@ -594,8 +611,7 @@ final class SqliteStatements implements Statements {
                     .add(id);
         }
         List<Ended> ended = new ArrayList<>(settlements.size());
-        changes.forEach((change, ids) -> ended.addAll(session.batch(SETTLE)
-                .bind("ids", Many.uuids(ids))
+        changes.forEach((change, ids) -> ended.addAll(SETTLES.batch(session, ids)
                 .bind("worker", change.worker().value())
                 .bind("attempt", change.attempt())
                 .bind("alone", alone)
