@@ -49,17 +49,30 @@ final class PreparedOnce implements StatementBuilder {
         return known;
     }
 
-    /** Runs a statement that has no parameters and answers nothing. One that failed may be of no use any more, and is not kept. */
+    /** Runs a statement that has no parameters and answers nothing. */
     void execute(Connection connection, String sql) throws SQLException {
         PreparedStatement statement = create(connection, sql);
         try {
             statement.execute();
         } catch (SQLException e) {
-            texts.remove(statement);
-            statement.close();
+            giveUp(statement);
             throw e;
         }
         close(connection, sql, statement);
+    }
+
+    /** Closes a statement that failed and may be of no use any more. */
+    void giveUp(PreparedStatement statement) {
+        texts.remove(statement);
+        closeQuietly(statement);
+    }
+
+    static void closeQuietly(PreparedStatement statement) {
+        try {
+            statement.close();
+        } catch (SQLException e) {
+            LOG.debug("a statement could not be closed; its connection is closed sooner or later");
+        }
     }
 
     @Override
@@ -92,11 +105,7 @@ final class PreparedOnce implements StatementBuilder {
     @Override
     public void close(Connection connection) {
         for (PreparedStatement statement : idle.values()) {
-            try {
-                statement.close();
-            } catch (SQLException e) {
-                LOG.debug("a statement could not be closed; its connection is closed next");
-            }
+            closeQuietly(statement);
         }
         idle.values().forEach(texts::remove);
         idle.clear();

@@ -129,8 +129,7 @@ final class RowBatch {
                 run();
             }
         } catch (SQLException e) {
-            close();
-            throw new SqliteWriter.Refused(e);
+            throw failed(e);
         }
     }
 
@@ -153,13 +152,12 @@ final class RowBatch {
             if (size > counts.length) {
                 run();
             }
-            log.batch(template.sql(), size, nanos);
-            return counts;
         } catch (SQLException e) {
-            throw new SqliteWriter.Refused(e);
-        } finally {
-            close();
+            throw failed(e);
         }
+        close();
+        log.batch(template.sql(), size, nanos);
+        return counts;
     }
 
     /** Makes something of a row. */
@@ -175,13 +173,15 @@ final class RowBatch {
             while (rows.next()) {
                 answers.add(reader.read(rows));
             }
-            log.batch(template.sql(), answers.size(), System.nanoTime() - start);
-            return answers;
         } catch (SQLException e) {
-            throw new SqliteWriter.Refused(e);
-        } finally {
-            close();
+            throw failed(e);
+        } catch (RuntimeException | Error e) {
+            giveUp();
+            throw e;
         }
+        close();
+        log.batch(template.sql(), answers.size(), System.nanoTime() - start);
+        return answers;
     }
 
     private void close() {
@@ -193,6 +193,20 @@ final class RowBatch {
             }
         } catch (SQLException e) {
             throw new SqliteWriter.Refused(e);
+        }
+    }
+
+    private SqliteWriter.Refused failed(SQLException e) {
+        giveUp();
+        return new SqliteWriter.Refused(e);
+    }
+
+    /** What went wrong is told, and not that the driver may have given the statement up. */
+    private void giveUp() {
+        if (cache == null) {
+            PreparedOnce.closeQuietly(statement);
+        } else {
+            cache.giveUp(statement);
         }
     }
 }
