@@ -53,7 +53,7 @@ final class Guards {
                             "the status in claims on SQLite",
                             "return row.status() == TaskStatus.PENDING\n                && request.types()",
                             "return request.types()")
-                    .and("\n               AND version = :version", "")
+                    .and("\n               AND status = 'PENDING'\n               AND version = :version", "")
                     .andIn(
                             "JdbiClaims.java",
                             "\n                .filter(row -> row.status() == TaskStatus.PENDING)",

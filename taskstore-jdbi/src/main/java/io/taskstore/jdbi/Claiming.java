@@ -46,20 +46,33 @@ final class Claiming {
      * @param take tells of those that could be taken
      */
     void claim(IntFunction<List<Candidate>> look, BiConsumer<List<UUID>, Consumer<TaskRow>> take) {
-        for (int i = 0; i < LOOKS && running.size() < slots && mayFindMore(); i++) {
-            List<UUID> chosen = chosen(look.apply((int) Math.min((long) slots + tried.size(), Integer.MAX_VALUE)));
-            found = !chosen.isEmpty();
-            if (!found) {
-                break;
-            }
-            tried.addAll(chosen);
-            take.accept(chosen, this::took);
-            if (running.size() == tried.size()) {
-                // nobody else took any of these, so there was nothing more to choose from
-                found = false;
-                break;
-            }
+        boolean goesOn = true;
+        for (int i = 0; i < LOOKS && goesOn && running.size() < slots && mayFindMore(); i++) {
+            goesOn = take(look.apply((int) Math.min((long) slots + tried.size(), Integer.MAX_VALUE)), take);
         }
+    }
+
+    /**
+     * Takes what it can get of what was seen a moment ago, and where that leaves room, of what there is now.
+     *
+     * @param seen candidates
+     */
+    void claim(
+            List<Candidate> seen, IntFunction<List<Candidate>> look, BiConsumer<List<UUID>, Consumer<TaskRow>> take) {
+        boolean unused = take(seen, take);
+        claim(look, take);
+    }
+
+    /** {@return whether others took some at the same moment, so that another look may find more} */
+    private boolean take(List<Candidate> candidates, BiConsumer<List<UUID>, Consumer<TaskRow>> take) {
+        List<UUID> chosen = chosen(candidates);
+        tried.addAll(chosen);
+        if (!chosen.isEmpty()) {
+            take.accept(chosen, this::took);
+        }
+        // where nobody else took any of these, there was nothing more to choose from
+        found = !chosen.isEmpty() && running.size() < tried.size();
+        return found;
     }
 
     /** {@return whether it names tasks, for all of which there is room, whatever their queues are} */
@@ -98,11 +111,6 @@ final class Claiming {
         running.put(row.id(), row);
         perQueue.merge(row.task().queue(), 1, Integer::sum);
         suspect &= row.task().crashes() == 0;
-    }
-
-    /** {@return whether nothing was tried yet} */
-    boolean isFirstLook() {
-        return tried.isEmpty();
     }
 
     /** {@return those of the candidates that it would take, in the order of their turns} */

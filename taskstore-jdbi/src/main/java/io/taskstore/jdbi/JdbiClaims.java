@@ -1,6 +1,7 @@
 package io.taskstore.jdbi;
 
 import io.taskstore.Check;
+import io.taskstore.StorageBusyException;
 import io.taskstore.Task;
 import io.taskstore.TaskError;
 import io.taskstore.TaskStatus;
@@ -34,9 +35,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.statement.Query;
@@ -54,8 +57,8 @@ final class JdbiClaims implements TaskClaims {
     /** How many are settled at once in a file, where a commit is what costs most. */
     private static final int LOCAL_CHUNK = 1_000;
 
-    /** A claim in a file of so many reads them before it takes them. */
-    private static final int MANY = 500;
+    /** A claim of so many in a file reads them before it takes them. */
+    static final int MANY = 500;
 
     private static final Call CLAIM = Call.of("claim");
 
@@ -231,41 +234,62 @@ final class JdbiClaims implements TaskClaims {
     }
 
     /**
-     * Looks and takes in one transaction; but a worker that has nothing to do keeps no other from writing, and what takes long to be
-     * read is read beside whoever writes.
+     * Takes in one transaction, which looks, too; but a worker that has nothing to do keeps no other from writing, and what takes long
+     * to be read is read beside whoever writes.
      */
     private Claiming claimAtOnce(ClaimRequest request) {
-        Optional<Seen> before = foundNothing || request.slots().total() >= MANY
-                ? Optional.of(transactions.read(CLAIM, session -> see(session, request)))
-                : Optional.empty();
+        Optional<Seen> before = seenBefore(request);
         if (before.filter(Seen::isNothing).isPresent()) {
             return new Claiming(request);
         }
-        return transactions.write(CLAIM, session -> {
-            Seen seen = before.orElseGet(() -> see(session, request));
-            Claiming claiming = new Claiming(request);
-            claiming.claim(
-                    limit -> claiming.isFirstLook() ? seen.candidates() : look(session, request, limit),
-                    (ids, taken) -> parts.statements()
-                            .take(session, request, ids, seen.rows())
-                            .forEach(taken));
-            return claiming;
-        });
+        try {
+            return transactions.write(CLAIM, session -> claimAtOnce(session, request, before));
+        } catch (Statements.Replaced e) {
+            return transactions.write(CLAIM, session -> claimAtOnce(session, request, Optional.empty()));
+        }
     }
 
-    /** What a worker would take, and its rows. */
-    private record Seen(Map<UUID, TaskRow> rows) {
+    private Claiming claimAtOnce(Session session, ClaimRequest request, Optional<Seen> before) {
+        Map<UUID, TaskRow> known = before.map(Seen::rows).orElse(Map.of());
+        IntFunction<List<Candidate>> look = limit -> look(session, request, limit);
+        BiConsumer<List<UUID>, Consumer<TaskRow>> take = (ids, taken) ->
+                parts.statements().take(session, request, ids, known).forEach(taken);
+        Claiming claiming = new Claiming(request);
+        before.ifPresentOrElse(seen -> claiming.claim(seen.candidates(), look, take), () -> claiming.claim(look, take));
+        return claiming;
+    }
 
-        static Seen of(Collection<TaskRow> rows) {
-            return new Seen(rows.stream().collect(Collectors.toMap(TaskRow::id, row -> row, (before, row) -> row)));
+    /**
+     * What a worker could take.
+     *
+     * @param rows those of them that it would take, if they can be read
+     */
+    private record Seen(List<Candidate> candidates, Map<UUID, TaskRow> rows) {
+
+        static Seen of(List<Candidate> candidates, List<TaskRow> rows) {
+            return new Seen(
+                    candidates, rows.stream().collect(Collectors.toMap(TaskRow::id, row -> row, (before, row) -> row)));
+        }
+
+        static Seen of(List<TaskRow> rows) {
+            return of(rows.stream().map(Candidate::of).toList(), rows);
         }
 
         boolean isNothing() {
-            return rows.isEmpty();
+            return candidates.isEmpty();
         }
+    }
 
-        List<Candidate> candidates() {
-            return rows.values().stream().map(Candidate::of).toList();
+    /** {@return what there is, where the transaction need not look first; empty where it has to} */
+    private Optional<Seen> seenBefore(ClaimRequest request) {
+        if (!foundNothing && request.slots().total() < MANY) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(transactions.read(CLAIM, session -> see(session, request)));
+        } catch (StorageBusyException e) {
+            // so are all that read; whoever writes may not be
+            return Optional.empty();
         }
     }
 
@@ -276,7 +300,7 @@ final class JdbiClaims implements TaskClaims {
         List<Candidate> candidates =
                 parts.statements().look(session, request, request.slots().total());
         List<UUID> chosen = new Claiming(request).chosen(candidates);
-        return Seen.of(chosen.isEmpty() ? List.of() : parts.table().find(session, chosen));
+        return Seen.of(candidates, chosen.isEmpty() ? List.of() : parts.table().find(session, chosen));
     }
 
     /**

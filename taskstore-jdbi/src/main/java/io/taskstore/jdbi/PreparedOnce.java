@@ -85,8 +85,10 @@ final class PreparedOnce implements StatementBuilder {
     public void close(Connection connection, String sql, Statement statement) throws SQLException {
         String text = statement instanceof PreparedStatement prepared ? texts.get(prepared) : null;
         if (statement instanceof PreparedStatement prepared && text != null) {
-            prepared.clearBatch();
-            prepared.clearParameters();
+            if (!clear(prepared)) {
+                giveUp(prepared);
+                return;
+            }
             PreparedStatement other = idle.remove(text);
             idle.put(text, prepared);
             if (other == null && idle.size() > MOST) {
@@ -99,6 +101,17 @@ final class PreparedOnce implements StatementBuilder {
         } else {
             texts.remove(statement);
             statement.close();
+        }
+    }
+
+    /** {@return whether it may be used again: the driver gives up some that fail} */
+    private static boolean clear(PreparedStatement statement) {
+        try {
+            statement.clearBatch();
+            statement.clearParameters();
+            return true;
+        } catch (SQLException e) {
+            return false;
         }
     }
 

@@ -130,6 +130,9 @@ final class RowBatch {
             }
         } catch (SQLException e) {
             throw failed(e);
+        } catch (RuntimeException | Error e) {
+            giveUp();
+            throw e;
         }
     }
 
@@ -154,6 +157,9 @@ final class RowBatch {
             }
         } catch (SQLException e) {
             throw failed(e);
+        } catch (RuntimeException | Error e) {
+            giveUp();
+            throw e;
         }
         close();
         log.batch(template.sql(), size, nanos);

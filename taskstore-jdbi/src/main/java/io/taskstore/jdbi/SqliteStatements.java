@@ -338,8 +338,9 @@ final class SqliteStatements implements Statements {
                SET status = 'RUNNING', attempt = attempt + 1, version = version + 1, seq = seq + 1,
                    worker = :worker, updated_at = :now, started_at = :now, progress = NULL, progress_text = NULL
              WHERE %s
+               AND status = 'PENDING'
                AND version = :version
-            RETURNING id""";
+            RETURNING id, fingerprint, created_at""";
 
     private static final ByIds TAKES = ByIds.of(TAKE);
 
@@ -361,10 +362,19 @@ final class SqliteStatements implements Statements {
                 .bind("version", version)
                 .bind("worker", request.worker().value())
                 .bind("now", session.now())
-                .query(row -> Objects.requireNonNull(rows.get(dialect.id(row, 1))))
+                .query(row -> same(row, Objects.requireNonNull(rows.get(dialect.id(row, 1)))))
                 .forEach(row -> running.add(running(row, request.worker(), session.now()))));
         claims(session, request.worker(), running);
         return running;
+    }
+
+    /** A version says nothing of a task that was deleted and stored anew. */
+    private static TaskRow same(ResultSet row, TaskRow seen) throws SQLException {
+        if (row.getLong(2) != seen.fingerprint()
+                || row.getLong(3) != Times.micros(seen.task().createdAt())) {
+            throw new Replaced(seen.id());
+        }
+        return seen;
     }
 
     /** {@return the rows with these ids} Those that changed since they were seen are not taken, for their version is another. */

@@ -43,8 +43,18 @@ interface Statements {
      * to take, and that are not as asked for any more.
      *
      * @param seen rows as they were a moment ago, which need not be read again where nothing has changed since
+     * @throws Replaced if another task has been stored under the id of one that was seen; then all is to be undone
      */
     List<TaskRow> take(Session session, ClaimRequest request, List<UUID> ids, Map<UUID, TaskRow> seen);
+
+    /** A task is not the one that was seen: that was deleted, and another stored under its id. */
+    final class Replaced extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        Replaced(UUID id) {
+            super("task " + id + " is another than it was");
+        }
+    }
 
     /** {@return how long until the next of the tasks that the worker wants becomes due} */
     Optional<Duration> dueIn(Session session, ClaimRequest request);

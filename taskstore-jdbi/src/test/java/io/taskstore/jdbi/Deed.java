@@ -1,6 +1,8 @@
 package io.taskstore.jdbi;
 
+import io.taskstore.DuplicateTaskException;
 import io.taskstore.IllegalTransitionException;
+import io.taskstore.NewTask;
 import io.taskstore.NewWorkflow;
 import io.taskstore.Slots;
 import io.taskstore.StaleTaskException;
@@ -9,6 +11,7 @@ import io.taskstore.TaskEdit;
 import io.taskstore.TaskError;
 import io.taskstore.TaskFilter;
 import io.taskstore.TaskNotFoundException;
+import io.taskstore.TaskType;
 import io.taskstore.WorkerId;
 import io.taskstore.WorkflowDraft;
 import io.taskstore.spi.Claim;
@@ -28,9 +31,6 @@ import java.util.function.BiConsumer;
  * @param deed does it
  */
 record Deed(String name, BiConsumer<TaskDatabase, Scene> deed) {
-
-    /** More than are looked for in the transaction that takes them. */
-    private static final int MANY = 500;
 
     private static final Set<String> TYPES = Set.of("work");
     private static final Duration LATER = Duration.ofDays(1);
@@ -97,7 +97,8 @@ record Deed(String name, BiConsumer<TaskDatabase, Scene> deed) {
 
     static final Deed CLAIM_MANY = new Deed(
             "claim with many slots",
-            (database, scene) -> database.claims().claim(ClaimRequest.due(scene.other(), TYPES, Slots.of(MANY))));
+            (database, scene) ->
+                    database.claims().claim(ClaimRequest.due(scene.other(), TYPES, Slots.of(JdbiClaims.MANY))));
 
     static final Deed CLAIM_AND_DIE =
             new Deed("claim for the one that dies", (database, scene) -> claim(database, scene.worker()));
@@ -131,6 +132,18 @@ record Deed(String name, BiConsumer<TaskDatabase, Scene> deed) {
     static final Deed DELETE =
             new Deed("delete", (database, scene) -> database.tasks().delete(scene.filter()));
 
+    /** Another task under the same id, which is not for the workers here; the same, if it is too late. */
+    static final Deed REPLACE = new Deed("replace", (database, scene) -> {
+        DELETE.on(database, scene);
+        NewTask other = NewTask.of(TaskType.of("other", String.class), "something else")
+                .id(scene.task().id());
+        try {
+            database.tasks().create(Fixtures.draft(other), null);
+        } catch (DuplicateTaskException e) {
+            return;
+        }
+    });
+
     static final Deed GIVE_BACK = new Deed(
             "give back",
             (database, scene) -> database.claims()
@@ -153,7 +166,8 @@ record Deed(String name, BiConsumer<TaskDatabase, Scene> deed) {
             List.of(CLAIM, CLAIM_AND_DIE, SETTLE, SETTLE_AND_CLAIM, RECOVER, CANCEL, DIE, GIVE_BACK, REQUEUE);
 
     /** What may become of a task between the look of a claim and its transaction. */
-    static final List<Deed> BESIDE_A_CLAIM = List.of(CLAIM, CLAIM_AND_DIE, CLAIM_MANY, CANCEL, POSTPONE, DELETE);
+    static final List<Deed> BESIDE_A_CLAIM =
+            List.of(CLAIM, CLAIM_AND_DIE, CLAIM_MANY, CANCEL, POSTPONE, DELETE, REPLACE);
 
     /** {@return what is done at a stage, each beside each} */
     static List<Deed> at(Stage stage) {

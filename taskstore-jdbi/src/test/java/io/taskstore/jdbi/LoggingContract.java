@@ -10,11 +10,14 @@ import ch.qos.logback.core.read.ListAppender;
 import io.taskstore.MetricSample;
 import io.taskstore.NewTask;
 import io.taskstore.PageRequest;
+import io.taskstore.Slots;
 import io.taskstore.StorageFailedException;
 import io.taskstore.Task;
 import io.taskstore.TaskFilter;
 import io.taskstore.TaskStoreException;
 import io.taskstore.WorkerProfile;
+import io.taskstore.spi.ClaimRequest;
+import io.taskstore.spi.Claimed;
 import io.taskstore.testkit.Fixtures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,11 +28,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** What is logged, and what never is. */
@@ -84,14 +91,8 @@ abstract class LoggingContract {
 
     @Test
     void aTaskThatCannotBeReadIsNamedAndPassedOver() {
-        Task broken = database.tasks().create(Fixtures.draft(), null).task();
-        Task whole = database.tasks().create(Fixtures.draft(), null).task();
-        database.transactions()
-                .write(
-                        Call.of("break"),
-                        session -> session.update("UPDATE taskstore_task SET attempt = -1 WHERE id = :id")
-                                .bind("id", broken.id())
-                                .execute());
+        Task broken = broken();
+        Task whole = Operation.create(database);
         assertThat(database.tasks()
                         .list(TaskFilter.all(), PageRequest.first(10))
                         .tasks())
@@ -100,6 +101,34 @@ abstract class LoggingContract {
         assertThat(lines.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .anyMatch(line -> line.startsWith("task " + broken.id() + " cannot be read"));
+    }
+
+    /** A claim that follows one which found nothing looks in another way. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aTaskThatCannotBeReadKeepsNoneBehindItFromWorkers(boolean afterNothing) {
+        ClaimRequest one = ClaimRequest.due(Operation.worker(database), Set.of("work"), Slots.of(1));
+        if (afterNothing) {
+            assertThat(database.claims().claim(one).tasks()).isEmpty();
+        }
+        broken();
+        List<UUID> whole =
+                Stream.generate(() -> Operation.create(database).id()).limit(2).toList();
+        Claimed first = database.claims().claim(one);
+        assertThat(first.tasks()).extracting(Task::id).containsExactly(whole.get(0));
+        assertThat(first.more()).isTrue();
+        assertThat(database.claims().claim(one).tasks()).extracting(Task::id).containsExactly(whole.get(1));
+    }
+
+    private Task broken() {
+        Task task = Operation.create(database);
+        database.transactions()
+                .write(
+                        Call.of("break"),
+                        session -> session.update("UPDATE taskstore_task SET attempt = -9 WHERE id = :id")
+                                .bind("id", task.id())
+                                .execute());
+        return task;
     }
 
     @Test
