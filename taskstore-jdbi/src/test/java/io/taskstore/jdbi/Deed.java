@@ -1,8 +1,6 @@
 package io.taskstore.jdbi;
 
-import io.taskstore.DuplicateTaskException;
 import io.taskstore.IllegalTransitionException;
-import io.taskstore.NewTask;
 import io.taskstore.NewWorkflow;
 import io.taskstore.Slots;
 import io.taskstore.StaleTaskException;
@@ -11,7 +9,6 @@ import io.taskstore.TaskEdit;
 import io.taskstore.TaskError;
 import io.taskstore.TaskFilter;
 import io.taskstore.TaskNotFoundException;
-import io.taskstore.TaskType;
 import io.taskstore.WorkerId;
 import io.taskstore.WorkflowDraft;
 import io.taskstore.spi.Claim;
@@ -132,17 +129,19 @@ record Deed(String name, BiConsumer<TaskDatabase, Scene> deed) {
     static final Deed DELETE =
             new Deed("delete", (database, scene) -> database.tasks().delete(scene.filter()));
 
-    /** Another task under the same id, which is not for the workers here; the same, if it is too late. */
-    static final Deed REPLACE = new Deed("replace", (database, scene) -> {
-        DELETE.on(database, scene);
-        NewTask other = NewTask.of(TaskType.of("other", String.class), "something else")
-                .id(scene.task().id());
-        try {
-            database.tasks().create(Fixtures.draft(other), null);
-        } catch (DuplicateTaskException e) {
-            return;
-        }
-    });
+    /** What is left of it when one transaction deletes it and stores another, of another type, under its id; nothing, if it is too late. */
+    static final Deed REPLACE = new Deed(
+            "replace",
+            (database, scene) -> database.transactions()
+                    .write(
+                            Call.of("replace"),
+                            session -> session.update("""
+                            UPDATE taskstore_task
+                               SET type = 'other', fingerprint = fingerprint + 1
+                             WHERE id = :id
+                               AND status = 'PENDING'""")
+                                    .bind("id", scene.task().id())
+                                    .execute()));
 
     static final Deed GIVE_BACK = new Deed(
             "give back",
