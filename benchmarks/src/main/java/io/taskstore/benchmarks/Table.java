@@ -14,13 +14,14 @@ import java.util.stream.Stream;
 /**
  * Makes Markdown tables of the lines that {@link Bench} printed, and draws the rates.
  *
- * <p>Usage: {@code Table LINES [PAGE]}. With a page, the tables go between its two marks, and the drawings into the folder
- * {@code images} beside it; without, they are printed.
+ * <p>Usage: {@code Table LINES [PAGE [SQLITE POSTGRESQL]]}. With a page, the tables go between its marks, and the drawings into the
+ * folder {@code images} beside it; without, they are printed. With the tables that {@link QueryTimes} printed of both databases,
+ * these become one in the page, too.
  */
 public final class Table {
 
-    private static final String BEGIN = "<!-- begin of what benchmarks/compare writes -->\n";
-    private static final String END = "<!-- end of what benchmarks/compare writes -->\n";
+    private static final String ENGINES = "what benchmarks/compare writes";
+    private static final String QUERIES = "what benchmarks/compare --all writes of queries";
 
     private Table() {}
 
@@ -38,13 +39,24 @@ public final class Table {
                 comparison.databases().entrySet()) {
             Files.writeString(images.resolve(image(database.getKey())), Bars.draw(database.getValue()));
         }
-        String text = Files.readString(page);
-        int begin = text.indexOf(BEGIN) + BEGIN.length();
-        int end = text.indexOf(END);
-        if (begin < BEGIN.length() || end < begin) {
-            throw new IllegalArgumentException(page + " has no place for the tables");
+        write(page, ENGINES, tables(comparison));
+        if (args.length > 2) {
+            write(
+                    page,
+                    QUERIES,
+                    "\nOn " + machine() + ":\n\n" + QueryTable.of(Path.of(args[2]), Path.of(args[3])) + '\n');
         }
-        Files.writeString(page, text.substring(0, begin) + tables(comparison) + text.substring(end));
+    }
+
+    private static void write(Path page, String name, String table) throws IOException {
+        String begin = "<!-- begin of " + name + " -->\n";
+        String text = Files.readString(page);
+        int from = text.indexOf(begin) + begin.length();
+        int to = text.indexOf("<!-- end of " + name + " -->\n");
+        if (from < begin.length() || to < from) {
+            throw new IllegalArgumentException(page + " has no place for " + name);
+        }
+        Files.writeString(page, text.substring(0, from) + table + text.substring(to));
     }
 
     private static String image(String database) {
@@ -52,13 +64,8 @@ public final class Table {
     }
 
     private static String tables(Comparison comparison) throws IOException {
-        StringBuilder text = new StringBuilder(String.format(
-                Locale.ROOT,
-                "%nOn %s, in one run: %d cores of %s, JDK %s. Behind a rate of another engine stands how many times it ours is.%n",
-                LocalDate.now(ZoneOffset.UTC),
-                Runtime.getRuntime().availableProcessors(),
-                processor(),
-                System.getProperty("java.version")));
+        StringBuilder text = new StringBuilder("\nIn one run, on " + machine()
+                + ". Behind a rate of another engine stands how many times it ours is.\n");
         comparison.databases().forEach((database, figures) -> {
             text.append("\n![the rates on ")
                     .append(database)
@@ -94,6 +101,16 @@ public final class Table {
 
     static String number(double value) {
         return String.format(Locale.ROOT, value >= 100 ? "%,.0f" : "%.2f", value);
+    }
+
+    private static String machine() throws IOException {
+        return String.format(
+                Locale.ROOT,
+                "%s, %d cores of %s, JDK %s",
+                LocalDate.now(ZoneOffset.UTC),
+                Runtime.getRuntime().availableProcessors(),
+                processor(),
+                System.getProperty("java.version"));
     }
 
     private static String processor() throws IOException {
