@@ -100,7 +100,7 @@ public final class Table {
     }
 
     static String number(double value) {
-        return String.format(Locale.ROOT, value >= 100 ? "%,.0f" : "%.2f", value);
+        return String.format(Locale.ROOT, value >= 100 ? "%,.0f" : value >= 1 ? "%.2f" : "%.3f", value);
     }
 
     private static String machine() throws IOException {

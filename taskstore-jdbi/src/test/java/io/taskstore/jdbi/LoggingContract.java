@@ -15,6 +15,7 @@ import io.taskstore.StorageFailedException;
 import io.taskstore.Task;
 import io.taskstore.TaskFilter;
 import io.taskstore.TaskStoreException;
+import io.taskstore.WorkerId;
 import io.taskstore.WorkerProfile;
 import io.taskstore.spi.ClaimRequest;
 import io.taskstore.spi.Claimed;
@@ -170,6 +171,22 @@ abstract class LoggingContract {
                                 .execute());
         assertThat(told(Level.DEBUG)).anySatisfy(line -> assertThat(line).matches("\\d+\\.\\d+ ms, 3 rows: UPDATE .*"));
         assertThat(told(Level.WARN)).isEmpty();
+    }
+
+    @Test
+    void aWorkerWithNothingToDoAsksOneThingInEachLook() {
+        WorkerId worker = Operation.worker(database);
+        ClaimRequest due = ClaimRequest.due(worker, Set.of("work"), Slots.of(8));
+        database.claims().recover();
+        database.claims().claim(due);
+        lines.list.clear();
+
+        assertThat(database.claims().recover()).isEmpty();
+        assertThat(told(Level.DEBUG)).hasSize(1);
+        assertThat(database.claims().held(worker)).isEmpty();
+        assertThat(told(Level.DEBUG)).hasSize(2);
+        assertThat(database.claims().claim(due).tasks()).isEmpty();
+        assertThat(told(Level.DEBUG)).hasSize(3);
     }
 
     @Test

@@ -1,17 +1,21 @@
 package io.taskstore.jdbi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.taskstore.Slots;
+import io.taskstore.StorageBusyException;
 import io.taskstore.Task;
 import io.taskstore.WorkerId;
 import io.taskstore.spi.ClaimRequest;
+import io.taskstore.spi.Claimed;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,6 +56,22 @@ final class SqliteReadingTest {
             assertThat(ask(url, "SELECT task_id, worker, at FROM taskstore_history_text ORDER BY seq"))
                     .startsWith(task.id().toString(), null, Times.text(task.createdAt()));
             assertThat(ask(url, "SELECT id FROM taskstore_worker_text")).containsExactly(worker.toString());
+        }
+    }
+
+    @Test
+    void aClaimOfManyLooksItselfWhereEverybodyReads() {
+        try (TaskDatabase database = TaskDatabase.builder("jdbc:sqlite:" + folder.resolve("tasks.db"))
+                .poolSize(1)
+                .acquireTimeout(Duration.ofMillis(1))
+                .open()) {
+            Task task = Operation.create(database);
+            ClaimRequest many = ClaimRequest.due(Operation.worker(database), Set.of("work"), Slots.of(JdbiClaims.MANY));
+            Claimed claimed = database.transactions().read(Call.of("test"), session -> {
+                assertThatThrownBy(() -> database.tasks().find(task.id())).isInstanceOf(StorageBusyException.class);
+                return database.claims().claim(many);
+            });
+            assertThat(claimed.tasks()).extracting(Task::id).containsExactly(task.id());
         }
     }
 
