@@ -119,17 +119,20 @@ final class Migrations {
 
     /**
      * Flyway makes its history and writes into it in two steps. Whoever looks in between waits for the second; it never comes
-     * from a process that died there.
+     * from a process that died there. If it has come by now, it may have been missing a moment ago: that is tried once more.
      */
     private void migrate() {
+        boolean wasFilled = false;
         for (int left = LOOKS; ; left--) {
             try {
                 configuration.load().migrate();
                 return;
             } catch (FlywayException e) {
-                if (left < 0 || Failures.sqlException(e) != null || !isHistoryEmpty()) {
+                if (left < 0 || wasFilled || Failures.sqlException(e) != null) {
                     throw e;
-                } else if (left == 0) {
+                }
+                wasFilled = !isHistoryEmpty();
+                if (left == 0 && !wasFilled) {
                     dropEmptyHistory();
                 }
                 LockSupport.parkNanos(BETWEEN_LOOKS);
